@@ -1,0 +1,17 @@
+"""Who acts, and through which door."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from audit.enums import Channel
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """``user`` is ``None`` only for commands run on the server itself."""
+
+    user: "User | None"
+    channel: str = Channel.PAGE

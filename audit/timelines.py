@@ -1,0 +1,71 @@
+"""Loading and writing timelines of dated facts, for one owner or for thousands.
+
+A timeline is what is believed now about one owner (a device, a project, a school), in days.
+Loading takes one query, writing two statements, whatever the number of owners.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import Act
+from common.bulk import ids, insert_rows
+from common.dated import NewSpan, Revision, Span, group_spans
+
+
+@dataclass(frozen=True, slots=True)
+class Timelines:
+    """``owner``: foreign key to the owner; ``values``: the fields that a fact states.
+
+    ``scope`` narrows a model that keeps several timelines per owner (e.g. one per requirement).
+    """
+
+    model: type[models.Model]
+    owner: str
+    values: tuple[str, ...]
+    scope: Mapping[str, Any] = field(default_factory=dict)
+
+    def load(self, owners: Iterable[int]) -> dict[int, list[Span]]:
+        """Believed rows per owner, sorted by first day."""
+        rows = (
+            self._facts()
+            .filter(superseded_at__isnull=True, **self.scope, **{f"{self.owner}__in": ids(owners)})
+            .order_by(self.owner, "valid_from")
+            .values_list(self.owner, "pk", "valid_from", "valid_until", *self.values)
+        )
+        return group_spans(rows.iterator(chunk_size=5000))
+
+    def write(self, revisions: Mapping[int, Revision], act: Act) -> None:
+        """Supersede first, then insert: the database admits one open row per owner."""
+        gone = [pk for revision in revisions.values() for pk in revision.supersede]
+        if gone:
+            self._facts().filter(pk__in=ids(gone)).update(superseded_at=act.at)
+        self.insert(((owner, span) for owner, revision in revisions.items() for span in revision.insert), act)
+
+    def insert(self, spans: Iterable[tuple[int, NewSpan]], act: Act) -> None:
+        """Record spans of owners; the caller knows that nothing believed overlaps."""
+        names = (self.owner, "valid_from", "valid_until", "recorded_at", "act", *self.scope, *self.values)
+        scope = tuple(self.scope.values())
+        rows = (
+            (owner, span.valid_from, span.valid_until, act.at, act.pk, *scope, *span.values) for owner, span in spans
+        )
+        insert_rows(self.model, names, rows)
+
+    def _facts(self) -> models.QuerySet[Any]:
+        return self.model._default_manager.all()
+
+
+def check_not_future(on: date, at: datetime) -> None:
+    """Facts are about the past and today. Raises ``ValidationError(code="future_day")``."""
+    if on > timezone.localdate(at):
+        raise ValidationError(
+            _("%(day)s lies in the future. Only what has happened can be recorded."),
+            "future_day",
+            {"day": on.strftime("%d.%m.%Y")},
+        )

@@ -1,0 +1,204 @@
+"""Dated facts: what was true when, and since when we believed it (bitemporal).
+
+Each fact is a row with two half-open periods: *valid* (days on which it was true) and *recorded*
+(instants at which the system believed it). Rows are never overwritten: a change or a correction
+supersedes rows and records better ones, so that every past answer can be given again.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple, Self, TypeVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+_M = TypeVar("_M", bound=models.Model)
+
+
+class DatedQuerySet(models.QuerySet[_M]):
+    """The one filter by which pages, API and workbooks ask for a past day."""
+
+    def known(self, known_at: datetime | None = None) -> Self:
+        """Rows that were believed at ``known_at`` (default: now)."""
+        return self.filter(known_q(known_at))
+
+    def as_of(self, day: date, known_at: datetime | None = None) -> Self:
+        """Rows valid on ``day`` as known at ``known_at`` (default: now)."""
+        return self.filter(as_of_q(day, known_at))
+
+    def open_ended(self) -> Self:
+        """Rows that are believed now and have no end."""
+        return self.filter(superseded_at__isnull=True, valid_until__isnull=True)
+
+
+def known_q(known_at: datetime | None = None, prefix: str = "") -> Q:
+    """Condition "believed at ``known_at``"; ``prefix`` reaches it through a relation."""
+    if known_at is None:
+        return Q(**{f"{prefix}superseded_at__isnull": True})
+    return Q(**{f"{prefix}recorded_at__lte": known_at}) & (
+        Q(**{f"{prefix}superseded_at__isnull": True}) | Q(**{f"{prefix}superseded_at__gt": known_at})
+    )
+
+
+def as_of_q(day: date, known_at: datetime | None = None, prefix: str = "") -> Q:
+    """Condition "valid on ``day`` and believed at ``known_at``"."""
+    return (
+        Q(**{f"{prefix}valid_from__lte": day})
+        & (Q(**{f"{prefix}valid_until__isnull": True}) | Q(**{f"{prefix}valid_until__gt": day}))
+        & known_q(known_at, prefix)
+    )
+
+
+class DatedFact(models.Model):
+    """Valid period in days and recorded period in instants, both half-open."""
+
+    valid_from = models.DateField(_("valid from"))
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"))
+    superseded_at = models.DateTimeField(_("superseded at"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+def period_constraints(prefix: str) -> list[models.CheckConstraint]:
+    """The two promises of every dated row; ``prefix`` is ``<app>_<model>``."""
+    return [
+        models.CheckConstraint(
+            condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
+            name=f"{prefix}_valid_period",
+            violation_error_message=_("The end must be after the beginning."),
+        ),
+        models.CheckConstraint(
+            condition=Q(superseded_at__isnull=True) | Q(superseded_at__gte=F("recorded_at")),
+            name=f"{prefix}_recorded_period",
+            violation_error_message=_("A fact cannot be superseded before it was recorded."),
+        ),
+    ]
+
+
+def timeline_constraints(prefix: str, *owner: str) -> list[models.BaseConstraint]:
+    """Promises of a timeline: per owner one open row, and one row per first day."""
+    return [
+        *period_constraints(prefix),
+        models.UniqueConstraint(
+            fields=owner,
+            condition=Q(superseded_at__isnull=True, valid_until__isnull=True),
+            name=f"{prefix}_one_open",
+            violation_error_message=_("There is already a current entry."),
+        ),
+        models.UniqueConstraint(
+            fields=[*owner, "valid_from"],
+            condition=Q(superseded_at__isnull=True),
+            name=f"{prefix}_one_per_day",
+            violation_error_message=_("There is already an entry for this day."),
+        ),
+    ]
+
+
+class Span(NamedTuple):
+    """One believed row of a timeline: its key, its valid period and its values."""
+
+    pk: int
+    valid_from: date
+    valid_until: date | None
+    values: tuple[Any, ...]
+
+
+class NewSpan(NamedTuple):
+    valid_from: date
+    valid_until: date | None
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What has to be written so that a timeline says something new.
+
+    ``supersede``: keys of rows no longer believed. ``insert``: rows recorded in their stead.
+    ``before`` and ``after``: values around the new fact, ``None`` where there is nothing;
+    ``is_open``: the new fact is the current state.
+    """
+
+    supersede: tuple[int, ...] = ()
+    insert: tuple[NewSpan, ...] = ()
+    before: tuple[Any, ...] | None = None
+    after: tuple[Any, ...] | None = None
+    is_open: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.insert or self.supersede)
+
+
+def span_on(timeline: Sequence[Span], day: date) -> Span | None:
+    """The row of a sorted timeline that is valid on ``day``."""
+    for span in reversed(timeline):
+        if span.valid_from <= day:
+            return span if span.valid_until is None or span.valid_until > day else None
+    return None
+
+
+def revise(timeline: Sequence[Span], values: tuple[Any, ...], on: date) -> Revision:
+    """Record that ``values`` hold from ``on`` until the next known change.
+
+    ``timeline`` is what is believed now, sorted by ``valid_from``. A fact that says nothing new
+    gives an empty revision. A fact for the first day of a row replaces that row.
+    """
+    if not timeline:
+        return Revision(insert=(NewSpan(on, None, values),), is_open=True)
+    current = span_on(timeline, on)
+    following = next((span for span in timeline if span.valid_from > on), None)
+    after = following.values if following else None
+    if current is None:
+        until = following.valid_from if following else None
+        return Revision(insert=(NewSpan(on, until, values),), after=after, is_open=until is None)
+    if current.values == values:
+        return Revision(before=current.values, after=after)
+    insert = [NewSpan(on, current.valid_until, values)]
+    if current.valid_from < on:
+        insert.insert(0, NewSpan(current.valid_from, on, current.values))
+    return Revision((current.pk,), tuple(insert), current.values, after, current.valid_until is None)
+
+
+def replace_span(timeline: Sequence[Span], pk: int, values: tuple[Any, ...] | None, on: date | None) -> Revision:
+    """Correct one row: other values, another first day, or (``values=None``) withdraw it.
+
+    The neighbours close the gap: the row before is extended or shortened to the new first day.
+    Raises ``ValueError`` when the new first day would jump over a neighbour.
+    """
+    index = next(i for i, span in enumerate(timeline) if span.pk == pk)
+    row = timeline[index]
+    previous = timeline[index - 1] if index else None
+    start = on or row.valid_from
+    if previous and values is not None and start <= previous.valid_from:
+        raise ValueError("before the previous entry")
+    if row.valid_until is not None and start >= row.valid_until:
+        raise ValueError("after the next entry")
+    supersede, insert = [row.pk], []
+    if previous and (values is None or start != row.valid_from):
+        supersede.append(previous.pk)
+        end = row.valid_until if values is None else start
+        insert.append(NewSpan(previous.valid_from, end, previous.values))
+    if values is not None:
+        insert.append(NewSpan(start, row.valid_until, values))
+    return Revision(
+        tuple(supersede), tuple(insert), previous.values if previous else None, None, row.valid_until is None
+    )
+
+
+def group_spans(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Span]]:
+    """Rows ``(owner, pk, valid_from, valid_until, *values)`` sorted by day → spans per owner."""
+    timelines: dict[int, list[Span]] = {}
+    for owner, pk, start, until, *values in rows:
+        timelines.setdefault(owner, []).append(Span(pk, start, until, tuple(values)))
+    return timelines
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day ``months`` later; the last day of the month where that day does not exist."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,0 +1,47 @@
+"""A status workflow as a table that can be read: from → allowed to."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+
+class Workflow:
+    """``table`` maps each state to the states that may follow; ``start``: the possible first ones."""
+
+    def __init__(self, choices: Any, table: Mapping[str, Iterable[str]], start: Iterable[str]) -> None:
+        self.choices = choices
+        self.table = {str(old): frozenset(map(str, new)) for old, new in table.items()}
+        self.start = frozenset(map(str, start))
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """All states in reading order."""
+        return tuple(self.table)
+
+    def allows(self, old: str | None, new: str) -> bool:
+        """Staying is always allowed: a move between rooms keeps the status."""
+        if old is None:
+            return new in self.start
+        return new in self.table and (old == new or new in self.table.get(old, frozenset()))
+
+    def next_states(self, old: str | None) -> list[str]:
+        return [state for state in self.table if state != old and self.allows(old, state)]
+
+    def label(self, state: str) -> str:
+        return str(self.choices(state).label)
+
+    def check(self, old: str | None, new: str) -> None:
+        """Raise ``ValidationError(code="forbidden_step")`` when ``new`` may not follow ``old``."""
+        if self.allows(old, new):
+            return
+        if old is None:
+            raise ValidationError(
+                _("“%(new)s” cannot be the first status here."), "forbidden_step", {"new": self.label(new)}
+            )
+        raise ValidationError(
+            _("“%(new)s” cannot follow “%(old)s”. If the earlier entry was wrong, correct it first."),
+            "forbidden_step",
+            {"new": self.label(new), "old": self.label(old)},
+        )

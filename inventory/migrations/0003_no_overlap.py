@@ -1,0 +1,29 @@
+"""Believed periods of one owner never overlap: an exclusion constraint where the database has them.
+
+Two ranges instead of an equality keep it free of the btree_gist extension. SQLite has no such
+constraint; there `manage.py verify` proves the same.
+"""
+
+from django.db import migrations
+
+ADD = """
+ALTER TABLE inventory_devicestate ADD CONSTRAINT inventory_devicestate_no_overlap EXCLUDE USING gist (
+    int8range(device_id, device_id, '[]') WITH &&,
+    daterange(valid_from, valid_until) WITH &&
+) WHERE (superseded_at IS NULL)
+"""
+
+
+def add_constraint(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(ADD)
+
+
+def remove_constraint(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("ALTER TABLE inventory_devicestate DROP CONSTRAINT inventory_devicestate_no_overlap")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("inventory", "0002_categories")]
+    operations = [migrations.RunPython(add_constraint, remove_constraint)]

@@ -1,0 +1,35 @@
+"""Every write of the inventory."""
+
+from inventory.services.devices import NewDevice, create_devices, record_tests, update_details
+from inventory.services.orders import book_delivery, create_order
+from inventory.services.reference import create_model, create_models, update_models
+from inventory.services.states import (
+    KEEP,
+    PlacementChange,
+    change_device,
+    change_devices,
+    correct_state,
+    record_placements,
+    revise_placement,
+    withdraw_state,
+)
+
+__all__ = [
+    "KEEP",
+    "NewDevice",
+    "PlacementChange",
+    "book_delivery",
+    "change_device",
+    "change_devices",
+    "correct_state",
+    "create_devices",
+    "create_model",
+    "create_models",
+    "create_order",
+    "record_placements",
+    "record_tests",
+    "revise_placement",
+    "update_details",
+    "update_models",
+    "withdraw_state",
+]

@@ -1,0 +1,292 @@
+"""Changing and correcting the dated state of devices: one device and ten thousand alike."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from audit.actor import Actor
+from audit.models import Act
+from audit.services import Record, log_records, open_act
+from audit.timelines import Timelines, check_not_future
+from common.bulk import ids, update_rows
+from common.dated import Revision, Span, replace_span, revise, span_on
+from common.workflow import Workflow
+from inventory.enums import DeviceStatus
+from inventory.models import Device, DeviceState
+from inventory.workflow import WORKFLOWS
+from schools.models import Room, School
+
+STATES = Timelines(DeviceState, "device", ("status", "school", "room", "use", "is_managed"))
+
+
+class _Keep:
+    """Marks a field that a change leaves as it is."""
+
+
+KEEP: Final = _Keep()
+
+
+class Placed(NamedTuple):
+    """The values of a device state, in the order of ``STATES.values``."""
+
+    status: str
+    school: int | None = None
+    room: int | None = None
+    use: str = ""
+    is_managed: bool | None = None
+
+
+class PlacementChange(NamedTuple):
+    """What to record about one device: from ``on`` these fields have these values (keys of rows)."""
+
+    device: int
+    on: date
+    status: Any = KEEP
+    school: Any = KEEP
+    room: Any = KEEP
+    use: Any = KEEP
+    is_managed: Any = KEEP
+
+
+class _Locked(NamedTuple):
+    """What a change needs to know of a device, read under the lock."""
+
+    label: str
+    rules: Workflow
+
+
+def change_device(
+    device: Device,
+    *,
+    by: Actor,
+    on: date,
+    status: Any = KEEP,
+    school: Any = KEEP,
+    room: Any = KEEP,
+    use: Any = KEEP,
+    is_managed: Any = KEEP,
+    reason: str = "",
+) -> Device:
+    """Record that from ``on`` the device has these values; what is not given stays.
+
+    ``on`` may lie in the past: the fact then holds until the next known change. Raises
+    ``ValidationError`` for a forbidden step, a future day, or a room of another school.
+    """
+    change_devices(
+        [device], by=by, on=on, status=status, school=school, room=room, use=use, is_managed=is_managed, reason=reason
+    )
+    device.refresh_from_db()
+    return device
+
+
+def change_devices(
+    devices: QuerySet[Device] | Sequence[Device],
+    *,
+    by: Actor,
+    on: date,
+    status: Any = KEEP,
+    school: Any = KEEP,
+    room: Any = KEEP,
+    use: Any = KEEP,
+    is_managed: Any = KEEP,
+    reason: str = "",
+) -> int:
+    """The bulk twin of ``change_device``: all or nothing. Returns how many devices changed."""
+    pks = devices.order_by().values_list("pk", flat=True) if isinstance(devices, QuerySet) else [d.pk for d in devices]
+    with transaction.atomic():
+        act = open_act(by, "device.change", reason=reason)
+        changes = [PlacementChange(pk, on, status, _key(school), _key(room), use, is_managed) for pk in pks]
+        return record_placements(changes, act)
+
+
+def record_placements(changes: Iterable[PlacementChange], act: Act) -> int:
+    """Record one fact per device within ``act``, in a constant number of statements.
+
+    Returns the number of devices about which something new was said. Raises one
+    ``ValidationError`` that names every device that cannot be changed.
+    """
+    changes = list(changes)
+    locked = _lock(change.device for change in changes)
+    timelines = STATES.load(locked)
+    home = schools_of_rooms(change.room for change in changes)
+    revisions: dict[int, Revision] = {}
+    errors: list[ValidationError] = []
+    for change in changes:
+        try:
+            device = locked[change.device]
+            check_not_future(change.on, act.at)
+            revision = revise_placement(timelines.get(change.device, []), change, device.rules, home)
+        except ValidationError as error:
+            errors.append(_named(locked[change.device].label, error))
+        else:
+            if revision:
+                revisions[change.device] = revision
+    if errors:
+        raise ValidationError(errors)
+    _write(revisions, locked, act)
+    return len(revisions)
+
+
+def correct_state(
+    state: DeviceState,
+    *,
+    by: Actor,
+    on: date | None = None,
+    status: Any = KEEP,
+    school: Any = KEEP,
+    room: Any = KEEP,
+    use: Any = KEEP,
+    is_managed: Any = KEEP,
+    reason: str = "",
+) -> Device:
+    """Supersede a wrong entry by a better one: other values, or another first day ``on``."""
+    change = PlacementChange(state.device_id, on or state.valid_from, status, _key(school), _key(room), use, is_managed)
+    return _replace(state, change, on, by, reason)
+
+
+def withdraw_state(state: DeviceState, *, by: Actor, reason: str = "") -> Device:
+    """Take back an entry that should never have been made; the one before holds again.
+
+    Raises ``ValidationError`` for the only entry of a device: a device is in some state.
+    """
+    return _replace(state, None, None, by, reason)
+
+
+def _replace(state: DeviceState, change: PlacementChange | None, on: date | None, by: Actor, reason: str) -> Device:
+    with transaction.atomic():
+        act = open_act(by, "device.correct", reason=reason)
+        locked = _lock([state.device_id])
+        timeline = STATES.load(locked).get(state.device_id, [])
+        index = next((i for i, span in enumerate(timeline) if span.pk == state.pk), None)
+        if index is None:
+            raise ValidationError(_("This entry was corrected by somebody else meanwhile."), "superseded")
+        if change is None and len(timeline) == 1:
+            raise ValidationError(_("The only entry of a device cannot be withdrawn."), "only_entry")
+        if on:
+            check_not_future(on, act.at)
+        values = None
+        if change:
+            values = _applied(Placed(*timeline[index].values), change, schools_of_rooms([change.room]))
+        _check_neighbours(timeline, index, values, locked[state.device_id].rules)
+        try:
+            revision = replace_span(timeline, state.pk, values, on)
+        except ValueError as error:
+            raise ValidationError(
+                _("The new day must lie between the entry before and the entry after."), "out_of_order"
+            ) from error
+        _write({state.device_id: revision}, locked, act)
+        return Device.objects.get(pk=state.device_id)
+
+
+def _check_neighbours(timeline: Sequence[Span], index: int, values: Placed | None, rules: Workflow) -> None:
+    before = Placed(*timeline[index - 1].values).status if index else None
+    after = Placed(*timeline[index + 1].values).status if index + 1 < len(timeline) else None
+    if values is None:
+        if after:
+            rules.check(before, after)
+        return
+    rules.check(before, values.status)
+    if after:
+        rules.check(values.status, after)
+
+
+def _lock(devices: Iterable[int]) -> dict[int, _Locked]:
+    """Lock the devices in key order, so that two bulk changes never wait for each other."""
+    rows = (
+        Device.objects.filter(pk__in=ids(devices))
+        .select_for_update(of=("self",))
+        .order_by("pk")
+        .values_list("pk", "asset_tag", "serial", "model__category__workflow")
+    )
+    return {pk: _Locked(tag or serial, WORKFLOWS[kind]) for pk, tag, serial, kind in rows}
+
+
+def schools_of_rooms(rooms: Iterable[Any]) -> dict[int, int]:
+    wanted = {room for room in rooms if isinstance(room, int)}
+    return dict(Room.objects.filter(pk__in=ids(wanted)).values_list("pk", "school")) if wanted else {}
+
+
+def revise_placement(
+    timeline: Sequence[Span], change: PlacementChange, rules: Workflow, home: Mapping[int, int]
+) -> Revision:
+    """What ``change`` does to a timeline; pure, so that a preview can ask the same question.
+
+    ``home``: school of each room. Raises ``ValidationError`` for what the rules forbid.
+    """
+    span = span_on(timeline, change.on) or (timeline[0] if timeline else None)
+    values = _applied(Placed(*span.values) if span else None, change, home)
+    revision = revise(timeline, values, change.on)
+    if revision:
+        rules.check(revision.before[0] if revision.before else None, values.status)
+        if revision.after:
+            rules.check(values.status, revision.after[0])
+    return revision
+
+
+def _applied(old: Placed | None, change: PlacementChange, home: Mapping[int, int]) -> Placed:
+    """Old values with the change on top. A device that changes school leaves its room."""
+    if old is None:
+        if change.status is KEEP:
+            raise ValidationError(_("A first entry needs a status."), "no_status")
+        old = Placed(change.status)
+    given = {name: getattr(change, name) for name in Placed._fields if getattr(change, name) is not KEEP}
+    if "school" in given and "room" not in given and given["school"] != old.school:
+        given["room"] = None
+    values = old._replace(**given)
+    check_placed(values, home)
+    return values
+
+
+def check_placed(values: Placed, home: Mapping[int, int]) -> None:
+    """Rules across tables: a room belongs to the school; a device in service is at a school."""
+    if values.room is not None and values.room in home and home[values.room] != values.school:
+        raise ValidationError(_("The room belongs to another school."), "foreign_room")
+    if values.status == DeviceStatus.IN_SERVICE and values.school is None:
+        raise ValidationError(_("A device in service is at a school: please name the school."), "no_school")
+
+
+def _write(revisions: Mapping[int, Revision], locked: Mapping[int, _Locked], act: Act) -> None:
+    if not revisions:
+        return
+    STATES.write(revisions, act)
+    today = [_today(pk, revision) for pk, revision in revisions.items() if revision.is_open]
+    if today:
+        update_rows(Device, ("since", *STATES.values), today)
+    log_records(act, Device, (_record(pk, locked[pk].label, revision) for pk, revision in revisions.items()))
+
+
+def _today(pk: int, revision: Revision) -> tuple[Any, ...]:
+    span = revision.insert[-1]
+    return (pk, span.valid_from, *span.values)
+
+
+def _record(pk: int, label: str, revision: Revision) -> Record:
+    if not revision.insert:
+        return Record(pk, label, None, {"withdrawn": [list(revision.supersede), None]})
+    span = revision.insert[-1]
+    old = Placed(*revision.before) if revision.before else None
+    new = Placed(*span.values)
+    changes = {
+        name: [getattr(old, name) if old else None, getattr(new, name)]
+        for name in Placed._fields
+        if (getattr(old, name) if old else None) != getattr(new, name)
+    }
+    changes["valid_from"] = [None, span.valid_from.isoformat()]
+    return Record(pk, label, new.school, changes)
+
+
+def _named(label: str, error: ValidationError) -> ValidationError:
+    return ValidationError(
+        _("%(device)s: %(problem)s"),
+        error.code,
+        {"device": label, "problem": " ".join(error.messages)},
+    )
+
+
+def _key(value: Any) -> Any:
+    return value.pk if isinstance(value, School | Room) else value

@@ -1,0 +1,55 @@
+"""Which status may follow which: one table for portable devices, one for installed ones.
+
+Steps may be skipped: an import often knows only "in service since 12.03.2021". Going back is
+allowed where life goes back (found again, repaired, returned); a wrong entry is corrected by
+superseding it, not by a backward step.
+"""
+
+from common.workflow import Workflow
+from inventory.enums import DeviceStatus as S
+from inventory.enums import WorkflowKind
+
+PORTABLE = Workflow(
+    S,
+    {
+        S.PLANNED: [S.ORDERED, S.DELIVERED, S.INVENTORIED, S.CONFIGURED, S.IN_STOCK, S.IN_SERVICE],
+        S.ORDERED: [S.DELIVERED, S.INVENTORIED, S.CONFIGURED, S.IN_STOCK, S.IN_SERVICE],
+        S.DELIVERED: [S.INVENTORIED, S.CONFIGURED, S.IN_STOCK, S.IN_SERVICE, S.RETURNED, S.IN_REPAIR, S.LOST, S.STOLEN],
+        S.INVENTORIED: [S.CONFIGURED, S.IN_STOCK, S.IN_SERVICE, S.RETURNED, S.IN_REPAIR, S.LOST, S.STOLEN, S.RETIRED],
+        S.CONFIGURED: [S.IN_STOCK, S.IN_SERVICE, S.RETURNED, S.IN_REPAIR, S.LOST, S.STOLEN, S.RETIRED],
+        S.IN_STOCK: [S.CONFIGURED, S.IN_SERVICE, S.IN_REPAIR, S.LOST, S.STOLEN, S.RETIRED],
+        S.IN_SERVICE: [S.RETURNED, S.IN_STOCK, S.IN_REPAIR, S.LOST, S.STOLEN, S.RETIRED],
+        S.RETURNED: [S.INVENTORIED, S.CONFIGURED, S.IN_STOCK, S.IN_SERVICE, S.IN_REPAIR, S.LOST, S.STOLEN, S.RETIRED],
+        S.IN_REPAIR: [S.CONFIGURED, S.IN_STOCK, S.IN_SERVICE, S.RETURNED, S.LOST, S.STOLEN, S.RETIRED],
+        S.LOST: [S.IN_STOCK, S.IN_SERVICE, S.IN_REPAIR, S.RETIRED],
+        S.STOLEN: [S.IN_STOCK, S.IN_SERVICE, S.IN_REPAIR, S.RETIRED],
+        S.RETIRED: [S.DISPOSED],
+        S.DISPOSED: [],
+    },
+    start=[s for s in S if s not in (S.ROOM_PREPARED, S.MOUNTED, S.TESTED, S.ACCEPTED, S.DEFECTIVE, S.DISMOUNTED)],
+)
+
+# In service requires mounted and accepted, so these two steps cannot be skipped.
+INSTALLED = Workflow(
+    S,
+    {
+        S.PLANNED: [S.ORDERED, S.DELIVERED, S.IN_STOCK, S.ROOM_PREPARED, S.MOUNTED],
+        S.ORDERED: [S.DELIVERED, S.IN_STOCK, S.ROOM_PREPARED, S.MOUNTED],
+        S.DELIVERED: [S.IN_STOCK, S.ROOM_PREPARED, S.MOUNTED, S.DEFECTIVE, S.STOLEN, S.LOST],
+        S.IN_STOCK: [S.ROOM_PREPARED, S.MOUNTED, S.DEFECTIVE, S.STOLEN, S.LOST, S.RETIRED],
+        S.ROOM_PREPARED: [S.MOUNTED, S.IN_STOCK],
+        S.MOUNTED: [S.TESTED, S.ACCEPTED, S.DEFECTIVE, S.DISMOUNTED],
+        S.TESTED: [S.ACCEPTED, S.DEFECTIVE, S.DISMOUNTED],
+        S.ACCEPTED: [S.IN_SERVICE, S.DEFECTIVE, S.DISMOUNTED],
+        S.IN_SERVICE: [S.DEFECTIVE, S.DISMOUNTED, S.STOLEN, S.RETIRED],
+        S.DEFECTIVE: [S.IN_SERVICE, S.DISMOUNTED, S.RETIRED],
+        S.DISMOUNTED: [S.IN_STOCK, S.ROOM_PREPARED, S.MOUNTED, S.DEFECTIVE, S.RETIRED],
+        S.STOLEN: [S.IN_STOCK, S.RETIRED],
+        S.LOST: [S.IN_STOCK, S.RETIRED],
+        S.RETIRED: [S.DISPOSED],
+        S.DISPOSED: [],
+    },
+    start=[s for s in S if s not in (S.INVENTORIED, S.CONFIGURED, S.RETURNED, S.IN_REPAIR)],
+)
+
+WORKFLOWS = {WorkflowKind.PORTABLE.value: PORTABLE, WorkflowKind.INSTALLED.value: INSTALLED}

@@ -1,0 +1,295 @@
+"""How each measure of the standard is computed, and the sentence that explains it. Pure.
+
+Ratios are rounded up; a result without a basis is *unknown*, never 0 and never 100.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext_lazy
+
+from inventory.enums import COUNTS, ON_THE_WAY
+from rollout.completion.facts import SchoolFacts
+from rollout.enums import FINISHED, Head, Measure, Outcome, ProjectStatus, Trade
+from rollout.enums import ON_THE_WAY as WORKS_ON_THE_WAY
+
+Number = int | Decimal
+HUNDRED = Decimal(100)
+_ANY = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A requirement as it applies to one school: the line of the most special layer."""
+
+    key: str
+    label: str
+    level: str
+    weight: Decimal
+    measure: str
+    categories: frozenset[int] = frozenset()
+    is_applicable: bool = True
+    head: str = ""
+    per: int | None = None
+    quantity: int | None = None
+    percent: Decimal | None = None
+    of_key: str = ""
+    amount: Decimal | None = None
+    amount_per_class: Decimal | None = None
+    unit: str = ""
+    trade: str = ""
+    room_kinds: tuple[str, ...] = ()
+    use: str = _ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One requirement at one school. ``None`` in a number means that there is no basis for it.
+
+    ``reason`` and ``inputs`` hold the explanation until somebody wants to read it.
+    """
+
+    rule: Rule
+    state: str
+    required: Number | None = None
+    actual: Number | None = None
+    on_the_way: int = 0
+    reason: Any = ""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return self.rule.key
+
+    @property
+    def label(self) -> str:
+        return self.rule.label
+
+    @property
+    def gap(self) -> Number | None:
+        """What is missing; 0 when met, ``None`` where nothing is known or required."""
+        if self.required is None or self.actual is None:
+            return None
+        return max(self.required - self.actual, 0)
+
+    @property
+    def fulfilment(self) -> Decimal | None:
+        """Share between 0 and 1, exact; ``None`` where it does not count."""
+        if self.required is None or self.actual is None or self.required == 0:
+            return None
+        return min(Decimal(self.actual) / Decimal(self.required), Decimal(1))
+
+    @property
+    def percent(self) -> Decimal | None:
+        """Fulfilment in percent, one decimal. Never shown as 100 while something is missing."""
+        share = self.fulfilment
+        if share is None:
+            return None
+        rounded = (share * HUNDRED).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        return min(rounded, Decimal("99.9")) if share < 1 else rounded
+
+    def explanation(self) -> str:
+        """The sentence that tells how the numbers came about, in the active language."""
+        return str(self.reason) % {name: _shown(value) for name, value in self.inputs.items()}
+
+
+def evaluate(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
+    """Apply one rule; ``done`` holds the results so far, for shares of another requirement."""
+    if not rule.is_applicable:
+        return Result(rule, Outcome.NOT_APPLICABLE, reason=gettext_lazy("Not required at this school."))
+    return _MEASURES[rule.measure](rule, facts, done)
+
+
+def _counted(rule: Rule, required: int, facts: SchoolFacts, reason: Any, inputs: dict[str, Any]) -> Result:
+    """Devices in service against a required number; what is delivered or ordered is on the way."""
+    actual = facts.count(rule.categories, COUNTS, rule.use)
+    on_the_way = facts.count(rule.categories, ON_THE_WAY, rule.use)
+    missing = max(required - actual, 0)
+    inputs |= {"required": required, "actual": actual, "on_the_way": on_the_way, "missing": missing}
+    return Result(rule, _outcome(actual, required), required, actual, on_the_way, reason, inputs)
+
+
+def _outcome(actual: Number, required: Number) -> str:
+    if required == 0:
+        return Outcome.NOT_APPLICABLE
+    if actual >= required:
+        return Outcome.MET
+    return Outcome.PARTLY if actual > 0 else Outcome.NOT_MET
+
+
+def _unknown(rule: Rule, reason: Any, **inputs: Any) -> Result:
+    return Result(rule, Outcome.UNKNOWN, reason=reason, inputs=inputs)
+
+
+def _per_head(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
+    number = getattr(facts.heads, rule.head) if facts.heads else None
+    if number is None or facts.heads is None:
+        reason = gettext_lazy("The number of %(heads)s is not known for this day.")
+        return _unknown(rule, reason, heads=Head(rule.head).label)
+    required = ceil(Decimal(number) / Decimal(rule.per or 1))
+    reason = gettext_lazy(
+        "%(number)s %(heads)s (as of %(day)s) at 1 per %(per)s make %(required)s required; "
+        "%(actual)s in service, %(on_the_way)s on the way, %(missing)s missing."
+    )
+    inputs = {"number": number, "heads": Head(rule.head).label, "day": facts.heads.on, "per": rule.per}
+    return _counted(rule, required, facts, reason, inputs)
+
+
+def _per_room(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
+    if not facts.rooms:
+        return _unknown(rule, gettext_lazy("No rooms are recorded for this school."))
+    rooms = sum(facts.rooms[kind] for kind in rule.room_kinds if kind in facts.rooms)
+    reason = gettext_lazy(
+        "%(rooms)s teaching rooms at %(quantity)s each make %(required)s required; "
+        "%(actual)s in service, %(on_the_way)s on the way, %(missing)s missing."
+    )
+    quantity = rule.quantity or 1
+    return _counted(rule, rooms * quantity, facts, reason, {"rooms": rooms, "quantity": quantity})
+
+
+def _flat(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
+    reason = gettext_lazy(
+        "%(required)s required per school; %(actual)s in service, %(on_the_way)s on the way, %(missing)s missing."
+    )
+    return _counted(rule, rule.quantity or 0, facts, reason, {})
+
+
+def _share(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
+    whole = done.get(rule.of_key)
+    if whole is None or whole.required is None:
+        reason = gettext_lazy("It is a share of “%(of)s”, of which the requirement is not known.")
+        return _unknown(rule, reason, of=whole.label if whole else rule.of_key)
+    required = ceil(Decimal(whole.required) * (rule.percent or HUNDRED) / HUNDRED)
+    reason = gettext_lazy(
+        "%(percent)s %% of %(whole)s (“%(of)s”) make %(required)s required; "
+        "%(actual)s in service, %(on_the_way)s on the way, %(missing)s missing."
+    )
+    inputs = {"percent": rule.percent, "whole": whole.required, "of": whole.label}
+    return _counted(rule, required, facts, reason, inputs)
+
+
+def _managed(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
+    tallies = [t for t in facts.devices if t.category in rule.categories and t.status in COUNTS]
+    total = sum(t.number for t in tallies)
+    if not total:
+        return Result(rule, Outcome.NOT_APPLICABLE, reason=gettext_lazy("No such device is in service here."))
+    silent = sum(t.number for t in tallies if t.is_managed is None)
+    if silent == total:
+        return _unknown(rule, gettext_lazy("Nothing is recorded about MDM for the %(total)s devices."), total=total)
+    actual = sum(t.number for t in tallies if t.is_managed)
+    reason = gettext_lazy(
+        "%(actual)s of %(total)s mobile devices in service are under MDM, %(required)s are required; "
+        "nothing is recorded for %(silent)s."
+    )
+    return _part_of(rule, total, actual, reason, {"silent": silent})
+
+
+def _tested(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
+    total = facts.count(rule.categories, COUNTS)
+    if not total:
+        return Result(
+            rule, Outcome.NOT_APPLICABLE, reason=gettext_lazy("No device that has to be tested is in service here.")
+        )
+    actual = sum(facts.tested.get(category, 0) for category in rule.categories)
+    reason = gettext_lazy(
+        "%(actual)s of %(total)s devices in service that have to be tested have a valid electrical test; "
+        "%(required)s are required."
+    )
+    return _part_of(rule, total, actual, reason, {})
+
+
+def _part_of(rule: Rule, total: int, actual: int, reason: Any, inputs: dict[str, Any]) -> Result:
+    required = ceil(Decimal(total) * (rule.percent or HUNDRED) / HUNDRED)
+    inputs |= {"total": total, "actual": actual, "required": required}
+    return Result(rule, _outcome(actual, required), required, actual, 0, reason, inputs)
+
+
+def _trade(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
+    """A site counts when every project of the trade on it has reached the wanted state."""
+    wanted = (ProjectStatus.LIVE,) if rule.measure == Measure.TRADE_LIVE else FINISHED
+    by_site: dict[int, list[str]] = {}
+    for work in facts.works:
+        if work.trade == rule.trade and work.status and work.status != ProjectStatus.CANCELLED:
+            by_site.setdefault(work.site, []).append(work.status)
+    if not by_site:
+        reason = gettext_lazy("No construction project for “%(trade)s” is recorded on this day.")
+        return _unknown(rule, reason, trade=Trade(rule.trade).label)
+    actual = sum(all(status in wanted for status in statuses) for statuses in by_site.values())
+    coming = sum(
+        any(s in WORKS_ON_THE_WAY or (s in FINISHED and s not in wanted) for s in statuses)
+        for statuses in by_site.values()
+    )
+    required = len(facts.sites)
+    reason = gettext_lazy(
+        "%(trade)s is %(wanted)s on %(actual)s of %(required)s sites; works are under way on %(on_the_way)s."
+    )
+    inputs: dict[str, Any] = {"trade": Trade(rule.trade).label, "wanted": ProjectStatus(wanted[0]).label}
+    inputs |= {"actual": actual, "required": required, "on_the_way": coming}
+    return Result(rule, _outcome(actual, required), required, actual, coming, reason, inputs)
+
+
+def _minimum(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
+    value = facts.attained.get(rule.key, (None, None))[0]
+    if value is None:
+        return _unknown(rule, gettext_lazy("No value is recorded for this day."))
+    required = rule.amount or Decimal(0)
+    inputs: dict[str, Any] = {"value": _whole(value), "unit": rule.unit, "floor": _whole(required)}
+    reason = gettext_lazy("%(value)s %(unit)s recorded, %(required)s %(unit)s required.")
+    if rule.amount_per_class is not None:
+        classes = facts.heads.classes if facts.heads else None
+        if classes is None:
+            return _unknown(rule, gettext_lazy("The number of classes is not known for this day."))
+        required = max(required, rule.amount_per_class * classes)
+        inputs |= {"classes": classes, "each": _whole(rule.amount_per_class)}
+        reason = gettext_lazy(
+            "%(value)s %(unit)s recorded; %(classes)s classes at %(each)s %(unit)s, but at least %(floor)s %(unit)s, "
+            "make %(required)s %(unit)s required."
+        )
+    inputs["required"] = _whole(required)
+    return Result(rule, _outcome(value, required), _whole(required), _whole(value), 0, reason, inputs)
+
+
+def _yes_no(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
+    is_met = facts.attained.get(rule.key, (None, None))[1]
+    if is_met is None:
+        return _unknown(rule, gettext_lazy("Nothing is recorded for this day."))
+    reason = gettext_lazy("Recorded as fulfilled.") if is_met else gettext_lazy("Recorded as not fulfilled.")
+    return Result(rule, Outcome.MET if is_met else Outcome.NOT_MET, 1, int(is_met), 0, reason)
+
+
+_MEASURES: dict[str, Callable[[Rule, SchoolFacts, Mapping[str, Result]], Result]] = {
+    Measure.DEVICES_PER_HEAD: _per_head,
+    Measure.DEVICES_PER_ROOM: _per_room,
+    Measure.DEVICES_FLAT: _flat,
+    Measure.SHARE: _share,
+    Measure.MANAGED: _managed,
+    Measure.TESTED: _tested,
+    Measure.TRADE_LIVE: _trade,
+    Measure.TRADE_ACCEPTED: _trade,
+    Measure.MINIMUM: _minimum,
+    Measure.YES_NO: _yes_no,
+}
+
+
+def ceil(value: Decimal) -> int:
+    """Ratios are rounded up: half a tablet is a tablet."""
+    return int(value.to_integral_value(ROUND_CEILING))
+
+
+def _whole(value: Decimal) -> Number:
+    return int(value) if value == value.to_integral_value() else value
+
+
+def _shown(value: Any) -> str:
+    """A value as the reader's language writes it."""
+    if hasattr(value, "year"):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    if isinstance(value, Decimal):
+        value = value.normalize()
+        return number_format(value, use_l10n=True, force_grouping=True)
+    if isinstance(value, int):
+        return number_format(value, use_l10n=True, force_grouping=True)
+    return str(value)

@@ -1,0 +1,157 @@
+"""Completion of schools: the standard in force, its layers, the results and the grade."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from rollout.completion.facts import SchoolFacts, gather
+from rollout.completion.measures import HUNDRED, Result, Rule, evaluate
+from rollout.enums import Level, Outcome
+from rollout.models import Requirement, Standard
+from schools.models import School
+from schools.querysets import SchoolQuerySet
+
+#: Outcomes that count in a grade.
+GRADED = (Outcome.MET, Outcome.PARTLY, Outcome.NOT_MET)
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolCompletion:
+    """All requirements of one school, in the order of the standard."""
+
+    school: School
+    results: tuple[Result, ...]
+
+    @property
+    def grade(self) -> Decimal | None:
+        """Weighted mean over applicable, known requirements of the basis; percent, one decimal."""
+        return grade(self.results, (Level.BASIS,))
+
+    @property
+    def grade_target(self) -> Decimal | None:
+        """The same over basis and target."""
+        return grade(self.results, (Level.BASIS, Level.TARGET))
+
+    @property
+    def gaps(self) -> list[Result]:
+        """What is missing, largest shortfall first."""
+        missing = [r for r in self.results if r.state in (Outcome.PARTLY, Outcome.NOT_MET)]
+        return sorted(missing, key=lambda r: (r.fulfilment or Decimal(0), r.key))
+
+    def result(self, key: str) -> Result | None:
+        return next((r for r in self.results if r.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionReport:
+    """Completion as of ``day``; ``standard`` is ``None`` before the first version."""
+
+    standard: Standard | None
+    day: date
+    known_at: datetime | None
+    schools: tuple[SchoolCompletion, ...]
+
+    @property
+    def requirements(self) -> list[Rule]:
+        """The lines of the standard, each once, in its order."""
+        rules: dict[str, Rule] = {}
+        for school in self.schools:
+            for result in school.results:
+                rules.setdefault(result.key, result.rule)
+        return list(rules.values())
+
+    def mean_grade(self, level: str = Level.BASIS) -> Decimal | None:
+        """Unweighted mean of the schools that have a grade."""
+        grades = [s.grade if level == Level.BASIS else s.grade_target for s in self.schools]
+        known = [g for g in grades if g is not None]
+        return (sum(known, Decimal(0)) / len(known)).quantize(Decimal("0.1"), ROUND_HALF_UP) if known else None
+
+
+def completion(day: date, known_at: datetime | None = None, schools: SchoolQuerySet | None = None) -> CompletionReport:
+    """Completion of ``schools`` (default: all) that were open on ``day``, as known at ``known_at``."""
+    chosen = list((School.objects.all() if schools is None else schools).open_on(day))
+    standard = standard_on(day)
+    layers = _Layers(standard)
+    facts = gather(chosen, day, known_at)
+    done = tuple(SchoolCompletion(school, _results(layers.rules_for(school), facts[school.pk])) for school in chosen)
+    return CompletionReport(standard, day, known_at, done)
+
+
+def standard_on(day: date) -> Standard | None:
+    """The version in force on ``day``."""
+    return Standard.objects.filter(valid_from__lte=day).order_by("-valid_from").first()
+
+
+def grade(results: Iterable[Result], levels: Sequence[str]) -> Decimal | None:
+    """Weighted mean in percent; ``None`` where nothing is known. 100 only when nothing is missing."""
+    total = weight = Decimal(0)
+    for result in results:
+        share = result.fulfilment
+        if result.state in GRADED and result.rule.level in levels and share is not None:
+            total += share * result.rule.weight
+            weight += result.rule.weight
+    if not weight:
+        return None
+    rounded = (total / weight * HUNDRED).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return min(rounded, Decimal("99.9")) if total < weight else rounded
+
+
+class _Layers:
+    """Base for all, replaced per school type, replaced per single school."""
+
+    def __init__(self, standard: Standard | None) -> None:
+        self._layers: dict[tuple[str, int | None], dict[str, Rule]] = {}
+        self._order: dict[str, int] = {}
+        self._merged: dict[tuple[str, int | None], list[Rule]] = {}
+        if standard:
+            categories = Requirement.categories.through.objects.filter(requirement__standard=standard)
+            by_requirement: dict[int, set[int]] = {}
+            for requirement, category in categories.values_list("requirement", "category"):
+                by_requirement.setdefault(requirement, set()).add(category)
+            for row in standard.requirements.all():
+                layer = self._layers.setdefault((row.school_type, row.school_id), {})
+                layer[row.key] = _rule(row, by_requirement.get(row.pk, set()))
+                self._order.setdefault(row.key, row.position)
+
+    def rules_for(self, school: School) -> list[Rule]:
+        special = school.pk if ("", school.pk) in self._layers else None
+        key = (school.school_type, special)
+        if key not in self._merged:
+            rules = dict(self._layers.get(("", None), {}))
+            rules |= self._layers.get((school.school_type, None), {})
+            if special:
+                rules |= self._layers[("", special)]
+            self._merged[key] = sorted(rules.values(), key=lambda r: (self._order[r.key], r.key))
+        return self._merged[key]
+
+
+def _results(rules: Sequence[Rule], facts: SchoolFacts) -> tuple[Result, ...]:
+    done: dict[str, Result] = {}
+    # Shares come after what they are a share of, wherever they stand in the standard.
+    for rule in sorted(rules, key=lambda r: bool(r.of_key)):
+        done[rule.key] = evaluate(rule, facts, done)
+    return tuple(done[rule.key] for rule in rules)
+
+
+def _rule(row: Requirement, categories: set[int]) -> Rule:
+    return Rule(
+        key=row.key,
+        label=row.label,
+        level=row.level,
+        weight=row.weight,
+        measure=row.measure,
+        categories=frozenset(categories),
+        is_applicable=row.is_applicable,
+        head=row.head,
+        per=row.per,
+        quantity=row.quantity,
+        percent=row.percent,
+        of_key=row.of_key,
+        amount=row.amount,
+        amount_per_class=row.amount_per_class,
+        unit=row.unit,
+        trade=row.trade,
+        room_kinds=tuple(row.room_kinds),
+        use=row.use,
+    )

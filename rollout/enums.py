@@ -1,0 +1,80 @@
+"""Trades, states of construction projects, measures and levels of the equipment standard."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Trade(TextChoices):
+    """Gewerk."""
+
+    FIBRE = "fibre", _("fibre")
+    LAN = "lan", _("LAN cabling")
+    WLAN = "wlan", _("WLAN")
+    PRESENTATION = "presentation", _("presentation technology")
+    ELECTRICAL = "electrical", _("electrical works")
+    BUILDING = "building", _("building works")
+
+
+class ProjectStatus(TextChoices):
+    PLANNED = "planned", _("planned")
+    SURVEYED = "surveyed", _("surveyed")
+    DESIGNED = "designed", _("designed")
+    TENDERED = "tendered", _("tendered")
+    AWARDED = "awarded", _("awarded")
+    UNDER_CONSTRUCTION = "under_construction", _("under construction")
+    BLOCKED = "blocked", _("blocked")
+    ACCEPTED = "accepted", _("accepted")
+    LIVE = "live", _("live")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+_P = ProjectStatus
+#: "n sites in parallel" counts these.
+RUNNING = (_P.UNDER_CONSTRUCTION,)
+#: Works are finished; fibre laid is not fibre lit, so "live" stands apart.
+FINISHED = (_P.ACCEPTED, _P.LIVE)
+ON_THE_WAY = (
+    _P.PLANNED,
+    _P.SURVEYED,
+    _P.DESIGNED,
+    _P.TENDERED,
+    _P.AWARDED,
+    _P.UNDER_CONSTRUCTION,
+    _P.BLOCKED,
+)
+
+
+class Level(TextChoices):
+    BASIS = "basis", _("basis")
+    TARGET = "target", _("target")
+
+
+class Measure(TextChoices):
+    """How a requirement is measured."""
+
+    DEVICES_PER_HEAD = "devices_per_head", _("devices per pupil, teacher or class")
+    DEVICES_PER_ROOM = "devices_per_room", _("devices per room of given kinds")
+    DEVICES_FLAT = "devices_flat", _("number of devices per school")
+    SHARE = "share", _("share of another requirement")
+    MANAGED = "managed", _("share of mobile devices under MDM")
+    TESTED = "tested", _("share of devices with a valid electrical test")
+    TRADE_LIVE = "trade_live", _("trade live on each site")
+    TRADE_ACCEPTED = "trade_accepted", _("trade accepted on each site")
+    MINIMUM = "minimum", _("minimum value")
+    YES_NO = "yes_no", _("yes or no")
+
+
+class Head(TextChoices):
+    PUPILS = "pupils", _("pupils")
+    TEACHERS = "teachers", _("teachers")
+    CLASSES = "classes", _("classes")
+
+
+class Outcome(TextChoices):
+    """State of one requirement at one school."""
+
+    MET = "met", _("met")
+    PARTLY = "partly", _("partly met")
+    NOT_MET = "not_met", _("not met")
+    NOT_APPLICABLE = "not_applicable", _("not applicable")
+    UNKNOWN = "unknown", _("unknown")

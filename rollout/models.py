@@ -1,0 +1,231 @@
+"""Construction projects with dated status; the versioned equipment standard."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import AuditedFact
+from common.dated import timeline_constraints
+from inventory.enums import Use
+from inventory.models import Category
+from rollout import querysets
+from rollout.enums import Head, Level, Measure, ProjectStatus, Trade
+from schools.enums import SchoolType
+from schools.models import Building, School, Site
+
+
+class ConstructionProject(models.Model):
+    """One trade on one site (or in one building). ``status``, ``since``, ``reason``: today's copy."""
+
+    site = models.ForeignKey(Site, models.PROTECT, related_name="projects", verbose_name=_("site"))
+    building = models.ForeignKey(
+        Building, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("building")
+    )
+    trade = models.CharField(_("trade"), max_length=15, choices=Trade.choices)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    status = models.CharField(_("status"), max_length=20, choices=ProjectStatus.choices)
+    since = models.DateField(_("since"))
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    objects = querysets.ProjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("construction project")
+        verbose_name_plural = _("construction projects")
+        ordering = ["site__sort_key", "trade", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "trade"],
+                condition=Q(building__isnull=True),
+                name="rollout_project_site_trade",
+                violation_error_message=_("The site already has a project of this trade."),
+            ),
+            models.UniqueConstraint(
+                fields=["building", "trade"],
+                condition=Q(building__isnull=False),
+                name="rollout_project_building_trade",
+                violation_error_message=_("The building already has a project of this trade."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ProjectStatus.BLOCKED) | ~Q(reason=""),
+                name="rollout_project_blocked_reason",
+                violation_error_message=_("A blocked project needs a reason."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_trade_display()} · {self.site}"
+
+
+class ProjectState(AuditedFact):
+    project = models.ForeignKey(
+        ConstructionProject, models.PROTECT, related_name="states", verbose_name=_("construction project")
+    )
+    status = models.CharField(_("status"), max_length=20, choices=ProjectStatus.choices)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    objects = querysets.ProjectStateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("project state")
+        verbose_name_plural = _("project states")
+        ordering = ["valid_from", "pk"]
+        constraints = [
+            *timeline_constraints("rollout_projectstate", "project"),
+            models.CheckConstraint(
+                condition=~Q(status=ProjectStatus.BLOCKED) | ~Q(reason=""),
+                name="rollout_projectstate_blocked_reason",
+                violation_error_message=_("A blocked project needs a reason."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["valid_from", "valid_until", "status", "project"],
+                condition=Q(superseded_at__isnull=True),
+                name="rollout_pstate_as_of",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project}: {self.get_status_display()} {self.valid_from}"
+
+
+class Standard(models.Model):
+    """A version of the equipment standard. In force: the latest ``valid_from`` up to the day."""
+
+    name = models.CharField(_("name"), max_length=150)
+    valid_from = models.DateField(_("valid from"))
+    committee = models.CharField(_("committee"), max_length=150, blank=True)
+    presented_on = models.DateField(_("presented on"), null=True, blank=True)
+
+    objects = querysets.StandardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("equipment standard")
+        verbose_name_plural = _("equipment standards")
+        ordering = ["-valid_from"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["valid_from"],
+                name="rollout_standard_valid_from",
+                violation_error_message=_("Another version begins on this day."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Requirement(models.Model):
+    """One line of a standard in one of three layers: for all, for a school type, for one school.
+
+    The more special layer replaces the line of the same ``key``. Which parameters count depends on
+    ``measure``: ``per`` heads or ``quantity`` devices; ``percent`` of ``of_key``; ``amount`` as minimum,
+    raised to ``amount_per_class`` times the classes where that is more.
+    """
+
+    standard = models.ForeignKey(Standard, models.CASCADE, related_name="requirements", verbose_name=_("standard"))
+    key = models.SlugField(_("key"), max_length=40)
+    school_type = models.CharField(_("school type"), max_length=2, choices=SchoolType.choices, blank=True)
+    school = models.ForeignKey(
+        School, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("school")
+    )
+    name = models.CharField(_("name (German)"), max_length=150)
+    name_en = models.CharField(_("name (English)"), max_length=150, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    level = models.CharField(_("level"), max_length=10, choices=Level.choices, default=Level.BASIS)
+    weight = models.DecimalField(_("weight"), max_digits=5, decimal_places=2, default=Decimal(1))
+    is_applicable = models.BooleanField(_("applies"), default=True)
+    measure = models.CharField(_("measure"), max_length=20, choices=Measure.choices)
+    head = models.CharField(_("counted heads"), max_length=10, choices=Head.choices, blank=True)
+    per = models.PositiveSmallIntegerField(_("one per … heads"), null=True, blank=True)
+    quantity = models.PositiveIntegerField(_("quantity"), null=True, blank=True)
+    percent = models.DecimalField(_("percent"), max_digits=5, decimal_places=2, null=True, blank=True)
+    of_key = models.SlugField(_("of the requirement"), max_length=40, blank=True)
+    amount = models.DecimalField(_("minimum value"), max_digits=12, decimal_places=2, null=True, blank=True)
+    amount_per_class = models.DecimalField(
+        _("minimum value per class"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    unit = models.CharField(_("unit"), max_length=20, blank=True)
+    trade = models.CharField(_("trade"), max_length=15, choices=Trade.choices, blank=True)
+    room_kinds = models.JSONField(_("room kinds"), default=list, blank=True)
+    use = models.CharField(_("use"), max_length=15, choices=Use.choices, blank=True)
+    categories = models.ManyToManyField(
+        Category, related_name="requirements", blank=True, verbose_name=_("categories that fulfil it")
+    )
+
+    objects = querysets.StandardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("requirement")
+        verbose_name_plural = _("requirements")
+        ordering = ["standard", "position", "key"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["standard", "key"],
+                condition=Q(school_type="", school__isnull=True),
+                name="rollout_requirement_base",
+                violation_error_message=_("The standard already has this requirement for all schools."),
+            ),
+            models.UniqueConstraint(
+                fields=["standard", "key", "school_type"],
+                condition=~Q(school_type=""),
+                name="rollout_requirement_type",
+                violation_error_message=_("The standard already has this requirement for the school type."),
+            ),
+            models.UniqueConstraint(
+                fields=["standard", "key", "school"],
+                condition=Q(school__isnull=False),
+                name="rollout_requirement_school",
+                violation_error_message=_("The standard already has this requirement for the school."),
+            ),
+            models.CheckConstraint(
+                condition=Q(school_type="") | Q(school__isnull=True),
+                name="rollout_requirement_one_layer",
+                violation_error_message=_("A requirement is for a school type or for one school, not for both."),
+            ),
+            models.CheckConstraint(
+                condition=Q(per__isnull=True) | Q(per__gt=0),
+                name="rollout_requirement_per",
+                violation_error_message=_("“One per n heads” needs at least 1."),
+            ),
+            models.CheckConstraint(
+                condition=Q(percent__isnull=True) | Q(percent__gt=0, percent__lte=100),
+                name="rollout_requirement_percent",
+                violation_error_message=_("A share lies between 0 and 100 percent."),
+            ),
+            models.CheckConstraint(
+                condition=Q(weight__gt=0),
+                name="rollout_requirement_weight",
+                violation_error_message=_("A weight is greater than 0."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+
+
+class Attainment(AuditedFact):
+    """A requirement fulfilled by hand: a value (e.g. Mbit/s) or yes/no, per school and key."""
+
+    school = models.ForeignKey(School, models.PROTECT, related_name="attainments", verbose_name=_("school"))
+    key = models.SlugField(_("requirement"), max_length=40)
+    value = models.DecimalField(_("value"), max_digits=12, decimal_places=2, null=True, blank=True)
+    is_met = models.BooleanField(_("fulfilled"), null=True, blank=True)
+
+    objects = querysets.AttainmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attainment")
+        verbose_name_plural = _("attainments")
+        constraints = timeline_constraints("rollout_attainment", "school", "key")
+
+    def __str__(self) -> str:
+        return f"{self.school}: {self.key}"

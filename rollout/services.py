@@ -1,0 +1,264 @@
+"""Writing construction projects and requirements fulfilled by hand."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from audit.actor import Actor
+from audit.models import Act
+from audit.services import Record, log_records, open_act
+from audit.timelines import Timelines, check_not_future
+from common.bulk import ids, insert_rows, next_ids, update_rows
+from common.dated import NewSpan, Revision, replace_span, revise
+from rollout.enums import ProjectStatus
+from rollout.models import Attainment, ConstructionProject, ProjectState
+from rollout.workflow import PROJECT
+from schools.models import Building, School, Site
+
+PROJECT_STATES = Timelines(ProjectState, "project", ("status", "reason"))
+_PROJECT_COLUMNS = ("id", "site", "building", "trade", "title", "status", "reason", "since")
+
+
+class NewProject(NamedTuple):
+    """A project to be created with its first status."""
+
+    site: Site
+    trade: str
+    status: str
+    on: date
+    building: Building | None = None
+    title: str = ""
+    reason: str = ""
+
+    @property
+    def label(self) -> str:
+        return f"{self.site} / {self.trade}"
+
+
+class ProjectChange(NamedTuple):
+    """From ``on`` the project (key) has this status."""
+
+    project: int
+    on: date
+    status: str
+    reason: str = ""
+
+
+def create_projects(projects: Sequence[NewProject], act: Act) -> Sequence[int]:
+    """Create projects with their first status; returns keys in the given order."""
+    for new in projects:
+        check_not_future(new.on, act.at)
+        _check_reason(new.status, new.reason)
+        PROJECT.check(None, new.status)
+    keys = next_ids(ConstructionProject, len(projects))
+    pairs = list(zip(keys, projects, strict=True))
+    insert_rows(ConstructionProject, _PROJECT_COLUMNS, (_project_row(pk, new) for pk, new in pairs))
+    PROJECT_STATES.insert(((pk, NewSpan(new.on, None, (new.status, new.reason))) for pk, new in pairs), act)
+    log_records(
+        act,
+        ConstructionProject,
+        (
+            Record(pk, new.label, None, {"status": [None, new.status], "valid_from": [None, new.on]})
+            for pk, new in pairs
+        ),
+    )
+    return keys
+
+
+def change_project(
+    project: ConstructionProject, *, by: Actor, on: date, status: str, reason: str = ""
+) -> ConstructionProject:
+    """Record that from ``on`` the project has ``status``; *blocked* needs a reason.
+
+    Raises ``ValidationError`` for a forbidden step, a future day or a missing reason.
+    """
+    change_projects([project], by=by, on=on, status=status, reason=reason)
+    project.refresh_from_db()
+    return project
+
+
+def change_projects(
+    projects: QuerySet[ConstructionProject] | Sequence[ConstructionProject],
+    *,
+    by: Actor,
+    on: date,
+    status: str,
+    reason: str = "",
+) -> int:
+    """The bulk twin of ``change_project``: all or nothing."""
+    with transaction.atomic():
+        act = open_act(by, "project.change", reason=reason)
+        return record_project_states([ProjectChange(p.pk, on, status, reason) for p in projects], act)
+
+
+def record_project_states(changes: Iterable[ProjectChange], act: Act) -> int:
+    """Record one status per project within ``act``; returns how many said something new."""
+    changes = list(changes)
+    projects = _lock(change.project for change in changes)
+    timelines = PROJECT_STATES.load(projects)
+    revisions: dict[int, Revision] = {}
+    errors: list[ValidationError] = []
+    for change in changes:
+        try:
+            check_not_future(change.on, act.at)
+            revision = revise_project(timelines.get(change.project, []), change)
+        except ValidationError as error:
+            params = {"project": projects[change.project], "problem": " ".join(error.messages)}
+            errors.append(ValidationError(_("%(project)s: %(problem)s"), error.code, params))
+        else:
+            if revision:
+                revisions[change.project] = revision
+    if errors:
+        raise ValidationError(errors)
+    _write(revisions, projects, act)
+    return len(revisions)
+
+
+def rename_projects(titles: Mapping[int, str], act: Act) -> int:
+    """Set titles ``{project key: title}``; returns how many were other ones."""
+    found = ConstructionProject.objects.filter(pk__in=ids(titles)).select_related("site")
+    changed = [p for p in found.select_for_update(of=("self",)).order_by("pk") if p.title != titles[p.pk]]
+    update_rows(ConstructionProject, ("title",), ((p.pk, titles[p.pk]) for p in changed))
+    records = (Record(p.pk, str(p), None, {"title": [p.title, titles[p.pk]]}) for p in changed)
+    log_records(act, ConstructionProject, records)
+    return len(changed)
+
+
+def withdraw_project_state(state: ProjectState, *, by: Actor, reason: str = "") -> ConstructionProject:
+    """Take back a wrong status; the one before holds again. The only one cannot be withdrawn."""
+    return _replace(state, None, None, by, reason)
+
+
+def correct_project_state(
+    state: ProjectState, *, by: Actor, status: str, on: date | None = None, blocked_by: str = "", reason: str = ""
+) -> ConstructionProject:
+    """Supersede a wrong status by a better one or by another first day.
+
+    ``blocked_by`` is the reason of a *blocked* status; ``reason`` says why it is corrected.
+    """
+    _check_reason(status, blocked_by)
+    return _replace(state, (status, blocked_by if status == ProjectStatus.BLOCKED else ""), on, by, reason)
+
+
+def _replace(
+    state: ProjectState, values: tuple[str, str] | None, on: date | None, by: Actor, reason: str
+) -> ConstructionProject:
+    with transaction.atomic():
+        act = open_act(by, "project.correct", reason=reason)
+        projects = _lock([state.project_id])
+        timeline = PROJECT_STATES.load(projects).get(state.project_id, [])
+        index = next((i for i, span in enumerate(timeline) if span.pk == state.pk), None)
+        if index is None:
+            raise ValidationError(_("This entry was corrected by somebody else meanwhile."), "superseded")
+        if values is None and len(timeline) == 1:
+            raise ValidationError(_("The only entry of a project cannot be withdrawn."), "only_entry")
+        if on:
+            check_not_future(on, act.at)
+        before = timeline[index - 1].values[0] if index else None
+        after = timeline[index + 1].values[0] if index + 1 < len(timeline) else None
+        if values:
+            PROJECT.check(before, values[0])
+        if after:
+            PROJECT.check(values[0] if values else before, after)
+        try:
+            revision = replace_span(timeline, state.pk, values, on)
+        except ValueError as error:
+            raise ValidationError(
+                _("The new day must lie between the entry before and the entry after."), "out_of_order"
+            ) from error
+        _write({state.project_id: revision}, projects, act)
+        return ConstructionProject.objects.get(pk=state.project_id)
+
+
+def attain(
+    school: School,
+    key: str,
+    *,
+    by: Actor,
+    on: date,
+    value: Decimal | None = None,
+    is_met: bool | None = None,
+    reason: str = "",
+) -> None:
+    """Record a requirement fulfilled by hand, e.g. the bandwidth in Mbit/s or a media concept."""
+    with transaction.atomic():
+        act = open_act(by, "attainment.record", subject=key, reason=reason)
+        record_attainments([(school, key, on, value, is_met)], act)
+
+
+def record_attainments(facts: Iterable[tuple[School, str, date, Decimal | None, bool | None]], act: Act) -> int:
+    """Record ``(school, requirement key, on, value, is_met)``; returns how many were new."""
+    by_key: dict[str, list[tuple[School, date, tuple[Any, ...]]]] = {}
+    for school, key, on, value, is_met in facts:
+        check_not_future(on, act.at)
+        by_key.setdefault(key, []).append((school, on, (value, is_met)))
+    count = 0
+    for key, rows in by_key.items():
+        line = Timelines(Attainment, "school", ("value", "is_met"), {"key": key})
+        timelines = line.load(school.pk for school, _on, _values in rows)
+        revisions = {s.pk: revise(timelines.get(s.pk, []), values, on) for s, on, values in rows}
+        line.write(revisions, act)
+        new = [(s, on, v) for s, on, v in rows if revisions[s.pk]]
+        log_records(
+            act,
+            Attainment,
+            (Record(s.pk, str(s), s.pk, {key: [None, v[0] if v[0] is not None else v[1]]}) for s, _on, v in new),
+        )
+        count += len(new)
+    return count
+
+
+def _lock(projects: Iterable[int]) -> dict[int, str]:
+    rows = ConstructionProject.objects.filter(pk__in=ids(projects)).select_related("site")
+    return {project.pk: str(project) for project in rows.select_for_update(of=("self",)).order_by("pk")}
+
+
+def revise_project(timeline: Sequence[Any], change: ProjectChange) -> Revision:
+    """What ``change`` does to a timeline; pure, so that a preview can ask the same question."""
+    _check_reason(change.status, change.reason)
+    reason = change.reason if change.status == ProjectStatus.BLOCKED else ""
+    revision = revise(timeline, (change.status, reason), change.on)
+    if revision:
+        PROJECT.check(revision.before[0] if revision.before else None, change.status)
+        if revision.after:
+            PROJECT.check(change.status, revision.after[0])
+    return revision
+
+
+def _check_reason(status: str, reason: str) -> None:
+    if status == ProjectStatus.BLOCKED and not reason:
+        raise ValidationError(_("A blocked project needs a reason."), "no_reason")
+
+
+def _write(revisions: Mapping[int, Revision], labels: Mapping[int, str], act: Act) -> None:
+    if not revisions:
+        return
+    PROJECT_STATES.write(revisions, act)
+    today = [
+        (pk, revision.insert[-1].valid_from, *revision.insert[-1].values)
+        for pk, revision in revisions.items()
+        if revision.is_open
+    ]
+    if today:
+        update_rows(ConstructionProject, ("since", *PROJECT_STATES.values), today)
+    log_records(act, ConstructionProject, (_record(pk, labels[pk], r) for pk, r in revisions.items()))
+
+
+def _record(pk: int, label: str, revision: Revision) -> Record:
+    if not revision.insert:
+        return Record(pk, label, None, {"withdrawn": [list(revision.supersede), None]})
+    span = revision.insert[-1]
+    old = revision.before[0] if revision.before else None
+    return Record(pk, label, None, {"status": [old, span.values[0]], "valid_from": [None, span.valid_from]})
+
+
+def _project_row(pk: int, new: NewProject) -> tuple[Any, ...]:
+    building = new.building.pk if new.building else None
+    reason = new.reason if new.status == ProjectStatus.BLOCKED else ""
+    return (pk, new.site.pk, building, new.trade, new.title, new.status, reason, new.on)

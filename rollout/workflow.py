@@ -1,0 +1,23 @@
+"""Which status of a construction project may follow which. Steps may be skipped."""
+
+from common.workflow import Workflow
+from rollout.enums import ProjectStatus as S
+
+_AFTER_DESIGN = [S.TENDERED, S.AWARDED, S.UNDER_CONSTRUCTION, S.ACCEPTED, S.LIVE]
+
+PROJECT = Workflow(
+    S,
+    {
+        S.PLANNED: [S.SURVEYED, S.DESIGNED, *_AFTER_DESIGN, S.BLOCKED, S.CANCELLED],
+        S.SURVEYED: [S.DESIGNED, *_AFTER_DESIGN, S.BLOCKED, S.CANCELLED],
+        S.DESIGNED: [*_AFTER_DESIGN, S.BLOCKED, S.CANCELLED],
+        S.TENDERED: [S.DESIGNED, S.AWARDED, S.UNDER_CONSTRUCTION, S.ACCEPTED, S.LIVE, S.BLOCKED, S.CANCELLED],
+        S.AWARDED: [S.UNDER_CONSTRUCTION, S.ACCEPTED, S.LIVE, S.BLOCKED, S.CANCELLED],
+        S.UNDER_CONSTRUCTION: [S.ACCEPTED, S.LIVE, S.BLOCKED, S.CANCELLED],
+        S.BLOCKED: [S.PLANNED, S.SURVEYED, S.DESIGNED, *_AFTER_DESIGN, S.CANCELLED],
+        S.ACCEPTED: [S.LIVE, S.BLOCKED],
+        S.LIVE: [S.BLOCKED],
+        S.CANCELLED: [S.PLANNED],
+    },
+    start=list(S),
+)

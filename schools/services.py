@@ -1,0 +1,180 @@
+"""Writing schools, sites, rooms, headcounts, aliases and memberships."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from audit.actor import Actor
+from audit.models import Act
+from audit.services import Record, log_records, open_act
+from audit.timelines import Timelines
+from common.dated import Revision, Span, revise, span_on
+from common.parsing import normalise_heading, sort_key
+from schools.models import Building, Headcount, Membership, Room, School, SchoolAlias, Site, SiteUse
+
+HEADCOUNTS = Timelines(Headcount, "school", ("pupils", "teachers", "classes"))
+
+
+class Address(NamedTuple):
+    """Where a school is; UTM coordinates in metres (EPSG:25832)."""
+
+    street: str = ""
+    postcode: str = ""
+    town: str = ""
+    easting: int | None = None
+    northing: int | None = None
+
+
+class NewRoom(NamedTuple):
+    school: School
+    site: Site
+    building: str
+    name: str
+    kind: str
+
+
+class HeadcountRow(NamedTuple):
+    """``None`` leaves the number of that day as it is known."""
+
+    school: School
+    on: date
+    pupils: int | None = None
+    teachers: int | None = None
+    classes: int | None = None
+
+
+def create_schools(schools: Sequence[tuple[School, Address]], act: Act) -> list[School]:
+    """Create schools, each with its main site; schools at one address share the site."""
+    new = [school for school, _address in schools]
+    for school in new:
+        school.sort_key = sort_key(school.name)
+    School.objects.bulk_create(new)
+    for school, address in schools:
+        place_school(school, address)
+    log_records(act, School, [Record(s.pk, str(s), s.pk, {"number": [None, s.number]}) for s in new])
+    return new
+
+
+def update_schools(changes: Sequence[tuple[School, Mapping[str, Any]]], act: Act) -> int:
+    """Set fields ``{field: value}`` of schools; returns how many changed."""
+    records, fields_used, changed = [], {"sort_key"}, []
+    for school, fields in changes:
+        old_new = {name: [getattr(school, name), value] for name, value in fields.items()}
+        old_new = {name: pair for name, pair in old_new.items() if pair[0] != pair[1]}
+        if not old_new:
+            continue
+        for name, (_old, value) in old_new.items():
+            setattr(school, name, value)
+        school.sort_key = sort_key(school.name)
+        fields_used |= set(old_new)
+        changed.append(school)
+        records.append(Record(school.pk, str(school), school.pk, old_new))
+    if changed:
+        School.objects.bulk_update(changed, sorted(fields_used), batch_size=200)
+        log_records(act, School, records)
+    return len(changed)
+
+
+def place_school(school: School, address: Address) -> Site | None:
+    """Give the school a main site at ``address``; an existing site there is used again."""
+    if not (address.street and address.postcode):
+        return None
+    site = Site.objects.filter(street=address.street, postcode=address.postcode).first()
+    if site is None:
+        name = f"{address.street}, {address.town}" if address.town else address.street
+        site = Site.objects.create(name=name, sort_key=sort_key(name), **address._asdict())
+    SiteUse.objects.filter(school=school, is_main=True).exclude(site=site).update(is_main=False)
+    SiteUse.objects.update_or_create(site=site, school=school, defaults={"is_main": True})
+    return site
+
+
+def create_rooms(rooms: Sequence[NewRoom], act: Act) -> list[Room]:
+    """Create rooms, and their buildings where a site has none of that name yet."""
+    buildings = _buildings({(room.site.pk, room.building) for room in rooms})
+    created = [
+        Room(building=buildings[room.site.pk, room.building], school=room.school, name=room.name, kind=room.kind)
+        for room in rooms
+    ]
+    Room.objects.bulk_create(created)
+    log_records(act, Room, [Record(r.pk, r.name, r.school_id, {"name": [None, r.name]}) for r in created])
+    return created
+
+
+def update_rooms(changes: Sequence[tuple[Room, str]], act: Act) -> int:
+    """Change the kind of rooms: ``[(room, kind)]``."""
+    records = [Record(r.pk, r.name, r.school_id, {"kind": [r.kind, kind]}) for r, kind in changes if r.kind != kind]
+    for room, kind in changes:
+        room.kind = kind
+    Room.objects.bulk_update([room for room, _kind in changes], ["kind"], batch_size=500)
+    log_records(act, Room, records)
+    return len(records)
+
+
+def _buildings(wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Building]:
+    wanted = set(wanted)
+    found = Building.objects.filter(site__in={site for site, _name in wanted})
+    known = {(b.site_id, b.name): b for b in found}
+    missing = [Building(site_id=site, name=name) for site, name in sorted(wanted) if (site, name) not in known]
+    Building.objects.bulk_create(missing)
+    return known | {(b.site_id, b.name): b for b in missing}
+
+
+def record_headcounts(rows: Sequence[HeadcountRow], act: Act) -> int:
+    """Record headcounts of statistics days; returns how many schools have something new.
+
+    One row per school and call.
+    """
+    timelines = HEADCOUNTS.load(row.school.pk for row in rows)
+    revisions: dict[int, Revision] = {}
+    records = []
+    for row in rows:
+        timeline = timelines.get(row.school.pk, [])
+        revision = revise_headcount(timeline, row)
+        if revision:
+            revisions[row.school.pk] = revision
+            values = dict(zip(HEADCOUNTS.values, revision.insert[-1].values, strict=True))
+            changes = {name: [None, value] for name, value in values.items()} | {"valid_from": [None, row.on]}
+            records.append(Record(row.school.pk, str(row.school), row.school.pk, changes))
+    HEADCOUNTS.write(revisions, act)
+    log_records(act, Headcount, records)
+    return len(revisions)
+
+
+def revise_headcount(timeline: Sequence[Span], row: HeadcountRow) -> Revision:
+    """A count of the same day is completed; a count of another day is a new fact even if equal."""
+    given = (row.pupils, row.teachers, row.classes)
+    same_day = next((span for span in timeline if span.valid_from == row.on), None)
+    if same_day:
+        merged = tuple(new if new is not None else old for new, old in zip(given, same_day.values, strict=True))
+        return revise(timeline, merged, row.on)
+    current = span_on(timeline, row.on)
+    filled: tuple[int | None, ...] = given
+    if current:
+        # A list of pupils alone says nothing about teachers and classes: the last known ones stay.
+        filled = tuple(new if new is not None else old for new, old in zip(given, current.values, strict=True))
+    return revise(timeline, filled, row.on)
+
+
+def remember_alias(school: School, text: str, act: Act) -> SchoolAlias:
+    """Remember that ``text`` in files means ``school``. Raises ``ValidationError`` if taken."""
+    alias = SchoolAlias(school=school, text=text, key=normalise_heading(text))
+    alias.full_clean()
+    alias.save()
+    log_records(act, School, [Record(school.pk, str(school), school.pk, {"alias": [None, text]})])
+    return alias
+
+
+def grant_role(user: Any, role: str, *, by: Actor, school: School | None = None, until: date | None = None) -> None:
+    """Give ``user`` a role, for one school or for the authority."""
+    with transaction.atomic():
+        act = open_act(by, "membership.grant", subject=str(user))
+        membership = Membership(user=user, role=role, school=school, until=until)
+        membership.full_clean()
+        membership.save()
+        log_records(
+            act,
+            Membership,
+            [Record(membership.pk, str(membership), school.pk if school else None, {"role": [None, role]})],
+        )

@@ -1,0 +1,179 @@
+"""What the database promises, each promise by its name."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+
+from inventory.models import Delivery, DeviceState, DeviceTest, Manufacturer
+from rollout.models import Attainment, ConstructionProject, ProjectState, Requirement, Standard
+from schools.enums import Role
+from schools.models import Building, Headcount, Membership, School, SchoolAlias, SiteUse
+from tests.factories import (
+    DAY,
+    an_act,
+    main_site,
+    make_device,
+    make_headcount,
+    make_model,
+    make_order,
+    make_project,
+    make_room,
+    make_school,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+OPEN_STOCK = {"status": "in_stock", "valid_from": date(2030, 1, 1)}
+
+
+def recorded(**fields: Any) -> dict[str, Any]:
+    return {"recorded_at": NOW, "act": an_act(), **fields}
+
+
+def copy_of(row: models.Model, **fields: Any) -> models.Model:
+    new = type(row).objects.get(pk=row.pk)
+    new.pk = None
+    for name, value in fields.items():
+        setattr(new, name, value)
+    return new
+
+
+def violations() -> dict[str, Any]:
+    """Constraint name → a function that makes the row which breaks it."""
+    period = {"valid_from": DAY, "valid_until": DAY}
+    backwards = {"superseded_at": NOW - timedelta(days=1)}
+
+    def state(**fields: Any) -> DeviceState:
+        device = make_device(school=make_school())
+        return DeviceState(**recorded(device=device, **(OPEN_STOCK | fields)))
+
+    def pstate(**fields: Any) -> ProjectState:
+        project = make_project(make_school())
+        return ProjectState(
+            **recorded(project=project, **({"status": "planned", "valid_from": date(2030, 1, 1)} | fields))
+        )
+
+    def headcount(**fields: Any) -> Headcount:
+        school = make_school()
+        make_headcount(school, on=DAY, pupils=3)
+        return Headcount(**recorded(school=school, **({"pupils": 4, "valid_from": date(2030, 1, 1)} | fields)))
+
+    def attainment(**fields: Any) -> Attainment:
+        school = make_school()
+        Attainment.objects.create(**recorded(school=school, key="x", valid_from=DAY))
+        return Attainment(**recorded(school=school, key="x", **({"valid_from": date(2030, 1, 1)} | fields)))
+
+    def test(**fields: Any) -> DeviceTest:
+        device = make_device(school=make_school())
+        DeviceTest.objects.create(**recorded(device=device, valid_from=DAY, valid_until=date(2030, 1, 1)))
+        return DeviceTest(**recorded(device=device, **({"valid_from": DAY, "valid_until": date(2030, 1, 1)} | fields)))
+
+    def requirement(**fields: Any) -> Requirement:
+        return Requirement(standard=Standard.objects.get(), name="x", measure="yes_no", **({"key": "new"} | fields))
+
+    def twin_requirement(**fields: Any) -> Requirement:
+        requirement(**fields).save()
+        return requirement(**fields)
+
+    closed = {"valid_from": date(2030, 1, 1), "valid_until": date(2031, 1, 1)}
+    return {
+        "schools_school_number": lambda: School(number=make_school().number, name="x", school_type="02"),
+        "schools_school_period": lambda: School(number="1", name="x", school_type="02", opened_on=DAY, closed_on=DAY),
+        "schools_alias_key": lambda: [SchoolAlias(school=make_school(), text="A", key="a") for _ in "ab"],
+        "schools_siteuse_once": lambda: copy_of(make_school().site_uses.get(), is_main=False),
+        "schools_siteuse_one_main": lambda: SiteUse(school=make_school(), site=main_site(make_school()), is_main=True),
+        "schools_building_name": lambda: [Building(site=site, name="A") for site in [main_site(make_school())] * 2],
+        "schools_room_name": lambda: copy_of(make_room(make_school())),
+        "schools_headcount_not_empty": lambda: headcount(pupils=None, **closed),
+        "schools_headcount_valid_period": lambda: headcount(**period),
+        "schools_headcount_recorded_period": lambda: headcount(**backwards),
+        "schools_headcount_one_open": lambda: headcount(),
+        "schools_headcount_one_per_day": lambda: headcount(valid_from=DAY, valid_until=date(2030, 1, 1)),
+        "schools_membership_once": lambda: copy_of(
+            Membership.objects.create(user=make_user("a"), role=Role.SCHOOL_ADMIN, school=make_school())
+        ),
+        "schools_membership_once_authority": lambda: copy_of(
+            Membership.objects.create(user=make_user("a"), role=Role.READER)
+        ),
+        "schools_membership_scope": lambda: Membership(user=make_user("a"), role=Role.SCHOOL_ADMIN),
+        "inventory_manufacturer_key": lambda: [Manufacturer(name="A", key="a") for _ in "ab"],
+        "inventory_devicemodel_key": lambda: copy_of(make_model()),
+        "inventory_order_number": lambda: copy_of(make_order()),
+        "inventory_order_expected": lambda: copy_of(make_order(), number="n", expected_on=DAY - timedelta(days=1)),
+        "inventory_orderline_position": lambda: copy_of(make_order().lines.get()),
+        "inventory_orderline_quantity": lambda: copy_of(make_order().lines.get(), position=2, quantity=0),
+        "inventory_orderline_price": lambda: copy_of(make_order().lines.get(), position=2, unit_price=-1),
+        "inventory_delivery_note": lambda: [
+            Delivery(order=order, note_number="L1", delivered_on=DAY) for order in [make_order()] * 2
+        ],
+        "inventory_device_serial": lambda: copy_of(make_device(status="in_stock"), asset_tag="OTHER"),
+        "inventory_device_asset_tag": lambda: copy_of(make_device(status="in_stock"), serial="OTHER"),
+        "inventory_device_identified": lambda: copy_of(make_device(status="in_stock"), serial="", asset_tag=""),
+        "inventory_device_price": lambda: copy_of(make_device(status="in_stock"), serial="A", asset_tag="B", price=-1),
+        "inventory_devicestate_valid_period": lambda: state(**period),
+        "inventory_devicestate_recorded_period": lambda: state(**backwards),
+        "inventory_devicestate_one_open": lambda: state(),
+        "inventory_devicestate_one_per_day": lambda: state(valid_from=DAY, valid_until=date(2030, 1, 1)),
+        "inventory_devicestate_in_service_school": lambda: state(status="in_service", school=None, **closed),
+        "inventory_devicetest_valid_period": lambda: test(valid_from=date(2031, 1, 1)),
+        "inventory_devicetest_recorded_period": lambda: test(valid_from=date(2025, 1, 1), **backwards),
+        "inventory_devicetest_one_per_day": lambda: test(),
+        "rollout_project_site_trade": lambda: copy_of(make_project(make_school())),
+        "rollout_project_building_trade": lambda: [
+            ConstructionProject(site=b.site, building=b, trade="lan", status="planned", since=DAY)
+            for b in [make_room(make_school()).building] * 2
+        ],
+        "rollout_project_blocked_reason": lambda: copy_of(make_project(make_school()), trade="lan", status="blocked"),
+        "rollout_projectstate_blocked_reason": lambda: pstate(status="blocked", **closed),
+        "rollout_projectstate_valid_period": lambda: pstate(**period),
+        "rollout_projectstate_recorded_period": lambda: pstate(**backwards),
+        "rollout_projectstate_one_open": lambda: pstate(),
+        "rollout_projectstate_one_per_day": lambda: pstate(valid_from=DAY, valid_until=date(2030, 1, 1)),
+        "rollout_standard_valid_from": lambda: copy_of(Standard.objects.get()),
+        "rollout_requirement_base": lambda: twin_requirement(),
+        "rollout_requirement_type": lambda: twin_requirement(school_type="02"),
+        "rollout_requirement_school": lambda: twin_requirement(school=make_school()),
+        "rollout_requirement_one_layer": lambda: requirement(school_type="02", school=make_school()),
+        "rollout_requirement_per": lambda: requirement(per=0),
+        "rollout_requirement_percent": lambda: requirement(percent=101),
+        "rollout_requirement_weight": lambda: requirement(weight=0),
+        "rollout_attainment_valid_period": lambda: attainment(**period),
+        "rollout_attainment_recorded_period": lambda: attainment(**backwards),
+        "rollout_attainment_one_open": lambda: attainment(),
+        "rollout_attainment_one_per_day": lambda: attainment(valid_from=DAY, valid_until=date(2030, 1, 1)),
+    }
+
+
+@pytest.mark.parametrize("name", violations())
+def test_database_refuses(name: str) -> None:
+    made = violations()[name]()
+    *first, broken = made if isinstance(made, list) else [made]
+    for row in first:
+        row.save()
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        broken.save()
+    # SQLite names the columns of a broken unique constraint, not the constraint.
+    if connection.vendor == "postgresql" or "CHECK" in str(error.value):
+        assert name in str(error.value)
+
+
+def test_every_declared_constraint_is_in_the_table() -> None:
+    ours = ("schools", "inventory", "rollout")
+    declared = {c.name for model in apps.get_models() if model._meta.app_label in ours for c in model._meta.constraints}
+    assert declared == set(violations())
+
+
+def test_believed_periods_never_overlap() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("exclusion constraints exist on PostgreSQL only; `verify` proves the same on SQLite")
+    device = make_device(school=make_school())
+    overlapping = DeviceState(
+        **recorded(device=device, status="in_stock", valid_from=date(2030, 1, 1), valid_until=date(2031, 1, 1))
+    )
+    with pytest.raises(IntegrityError, match="no_overlap"), transaction.atomic():
+        overlapping.save()
