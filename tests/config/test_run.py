@@ -1,0 +1,95 @@
+"""The start as a person meets it: a real process, real children, a database of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+
+import pytest
+
+from tests.house.tree import ROOT
+
+PATIENCE = 90
+
+
+def _start(tmp_path, **variables):
+    environment = {name: value for name, value in os.environ.items() if name != "PYTEST_VERSION"}
+    environment |= {"DATA_DIR": str(tmp_path / "data"), "STATIC_ROOT": str(tmp_path / "static"), "DATABASE_URL": ""}
+    environment |= {"DEMO": "0", "DEBUG": "1", "WEB_WORKERS": "1"} | variables
+    command = [sys.executable, "-m", "config.run"]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def _free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def _status(port, path):
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def _read_until(process, words):
+    lines = []
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        line = process.stdout.readline()
+        lines.append(line)
+        if words in line or not line:
+            break
+    return "".join(lines)
+
+
+@pytest.fixture
+def running(tmp_path):
+    port = _free_port()
+    process = _start(tmp_path, PORT=str(port))
+    said = _read_until(process, "runs on")
+    yield process, port, said
+    if process.poll() is None:
+        process.kill()
+    process.stdout.close()
+    process.wait(10)
+
+
+def test_run_serves_pages_and_ends_with_its_children(running):
+    process, port, said = running
+    assert f"http://127.0.0.1:{port}/" in said
+    assert _status(port, "/admin/login/") == 200
+
+    process.send_signal(signal.SIGTERM)
+
+    assert process.wait(PATIENCE) == 0
+    with pytest.raises(ConnectionRefusedError):
+        _status(port, "/admin/login/")
+
+
+def test_run_says_in_one_sentence_that_the_port_is_taken(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = _start(tmp_path, PORT=str(port))
+        said, _nothing = process.communicate(timeout=PATIENCE)
+
+    assert process.returncode == 2
+    assert said == (
+        f"Cannot listen on 127.0.0.1:{port} (Address already in use). Choose another port: PORT=8001 make run\n"
+    )
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("port", ["http", "0", "70000"])
+def test_run_says_what_a_port_is(tmp_path, port):
+    process = _start(tmp_path, PORT=port)
+    said, _nothing = process.communicate(timeout=PATIENCE)
+
+    assert (process.returncode, said) == (2, f"PORT must be a number from 1 to 65535, not '{port}'.\n")
