@@ -132,7 +132,7 @@ class OrderLine(models.Model):
     quantity = models.PositiveIntegerField(_("quantity"))
     unit_price = models.DecimalField(_("unit price"), max_digits=10, decimal_places=2, null=True, blank=True)
 
-    objects = querysets.OrderQuerySet.as_manager()
+    objects = querysets.OrderLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("order line")
@@ -283,9 +283,19 @@ class DeviceState(Placement, AuditedFact):
             ),
         ]
         indexes = [
-            # Covers "how many, where, in which state, on day D" without touching the table.
+            # Covers "how many, where, in which state, on day D" without touching the table. SQLite takes it as
+            # covering only with the column of the condition in it: twice as fast, and a better plan.
             models.Index(
-                fields=["valid_from", "valid_until", "school", "status", "use", "is_managed", "device"],
+                fields=[
+                    "valid_from",
+                    "valid_until",
+                    "superseded_at",
+                    "school",
+                    "status",
+                    "use",
+                    "is_managed",
+                    "device",
+                ],
                 condition=Q(superseded_at__isnull=True),
                 name="inventory_state_as_of",
             ),
@@ -316,7 +326,7 @@ class DeviceTest(AuditedFact):
         ]
         indexes = [
             models.Index(
-                fields=["valid_from", "valid_until", "device"],
+                fields=["valid_from", "valid_until", "superseded_at", "device"],
                 condition=Q(superseded_at__isnull=True),
                 name="inventory_test_as_of",
             )

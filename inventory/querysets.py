@@ -3,6 +3,8 @@
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import Count, F, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from common.dated import DatedQuerySet
 from inventory.enums import COUNTS, GONE
@@ -46,7 +48,27 @@ class OrderQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any) -> Self:
         return self if sees_everything(user) else self.none()
 
+    def with_quantities(self) -> Self:
+        """``ordered`` and ``delivered`` devices; as subqueries, because two joins would multiply."""
+        lines = self.model._meta.get_field("lines").related_model._default_manager.filter(order=OuterRef("pk"))
+        ordered = lines.order_by().values("order").annotate(n=Sum("quantity")).values("n")
+        delivered = lines.order_by().values("order").annotate(n=Count("devices")).values("n")
+        return self.annotate(ordered=Coalesce(Subquery(ordered), 0), delivered=Coalesce(Subquery(delivered), 0))
+
+
+class OrderLineQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        return self if sees_everything(user) else self.none()
+
+    def with_delivered(self) -> Self:
+        """``delivered`` devices per line, and the ``backlog`` (negative where more came than was ordered)."""
+        lines = self.select_related("model__manufacturer", "model__category").annotate(delivered=Count("devices"))
+        return lines.annotate(backlog=F("quantity") - F("delivered"))
+
 
 class DeliveryQuerySet(ScopedQuerySet):
+    def with_devices(self) -> Self:
+        return self.select_related("order", "school").annotate(devices_count=Count("devices"))
+
     def visible_to(self, user: Any) -> Self:
         return self if sees_everything(user) else self.filter(school__in=visible_school_ids(user))

@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'device state',
                 'verbose_name_plural': 'device states',
                 'ordering': ['valid_from', 'pk'],
-                'indexes': [models.Index(condition=models.Q(('superseded_at__isnull', True)), fields=['valid_from', 'valid_until', 'school', 'status', 'use', 'is_managed', 'device'], name='inventory_state_as_of')],
+                'indexes': [models.Index(condition=models.Q(('superseded_at__isnull', True)), fields=['valid_from', 'valid_until', 'superseded_at', 'school', 'status', 'use', 'is_managed', 'device'], name='inventory_state_as_of')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='inventory_devicestate_valid_period', violation_error_message='The end must be after the beginning.'), models.CheckConstraint(condition=models.Q(('superseded_at__isnull', True), ('superseded_at__gte', models.F('recorded_at')), _connector='OR'), name='inventory_devicestate_recorded_period', violation_error_message='A fact cannot be superseded before it was recorded.'), models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True), ('valid_until__isnull', True)), fields=('device',), name='inventory_devicestate_one_open', violation_error_message='There is already a current entry.'), models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('device', 'valid_from'), name='inventory_devicestate_one_per_day', violation_error_message='There is already an entry for this day.'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'in_service'), _negated=True), ('school__isnull', False), _connector='OR'), name='inventory_devicestate_in_service_school', violation_error_message='A device in service is at a school.')],
             },
         ),
@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'electrical test',
                 'verbose_name_plural': 'electrical tests',
-                'indexes': [models.Index(condition=models.Q(('superseded_at__isnull', True)), fields=['valid_from', 'valid_until', 'device'], name='inventory_test_as_of')],
+                'indexes': [models.Index(condition=models.Q(('superseded_at__isnull', True)), fields=['valid_from', 'valid_until', 'superseded_at', 'device'], name='inventory_test_as_of')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='inventory_devicetest_valid_period', violation_error_message='The end must be after the beginning.'), models.CheckConstraint(condition=models.Q(('superseded_at__isnull', True), ('superseded_at__gte', models.F('recorded_at')), _connector='OR'), name='inventory_devicetest_recorded_period', violation_error_message='A fact cannot be superseded before it was recorded.'), models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('device', 'valid_from'), name='inventory_devicetest_one_per_day', violation_error_message='A test of this day is already recorded.')],
             },
         ),

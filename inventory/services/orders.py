@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from audit.actor import Actor
@@ -77,8 +76,7 @@ def create_order(
 
 def backlog(order: Order) -> dict[int, int]:
     """Ordered minus delivered per line key; negative where more came than was ordered."""
-    lines = order.lines.annotate(delivered=Count("devices")).values_list("pk", "quantity", "delivered")
-    return {pk: quantity - delivered for pk, quantity, delivered in lines}
+    return dict(order.lines.with_delivered().values_list("pk", "backlog"))
 
 
 def check_codes(order: Order, scanned: Sequence[Code]) -> list[CheckedCode]:

@@ -1,0 +1,73 @@
+"""Construction projects as columns of a workbook, for import and export alike."""
+
+from common.cell_types import choice_of, text_up_to
+from common.columns import Column
+from common.parsing import parse_date
+from rollout.enums import ProjectStatus, Trade
+from schools.columns import SCHOOL, SCHOOL_NUMBER
+
+_P = ProjectStatus
+parse_trade = choice_of(
+    Trade,
+    {
+        Trade.FIBRE: "Glasfaser|Glasfaseranschluss|LWL|Breitband|Breitbandanschluss|FTTB|FTTH|fiber|fibre connection",
+        Trade.LAN: "LAN-Verkabelung|LAN|Verkabelung|strukturierte Verkabelung|Netzwerkverkabelung|EDV-Verkabelung|cabling",
+        Trade.WLAN: "WLAN|W-LAN|Wi-Fi|WLAN-Ausbau|WLAN-Ausleuchtung|Funknetz",
+        Trade.PRESENTATION: "Präsentationstechnik|Digitale Tafeln|Medientechnik|Tafeln|presentation",
+        Trade.ELECTRICAL: "Elektro|Elektroarbeiten|Elektroinstallation|Elektrotechnik|Starkstrom|electrical",
+        Trade.BUILDING: "Hochbau|Bauarbeiten|Baumaßnahme Hochbau|Umbau|construction",
+    },
+)
+parse_project_status = choice_of(
+    ProjectStatus,
+    {
+        _P.PLANNED: "geplant|vorgesehen",
+        _P.SURVEYED: "Begehung|begangen|Begehung erfolgt|survey",
+        _P.DESIGNED: "Planung|in Planung|Planung abgeschlossen|design",
+        _P.TENDERED: "Ausschreibung|ausgeschrieben|in Ausschreibung|tender",
+        _P.AWARDED: "Vergabe|vergeben|beauftragt|Auftrag erteilt|award",
+        _P.UNDER_CONSTRUCTION: "Bau|im Bau|in Bau|in Umsetzung|Umsetzung|in Arbeit|läuft|build|in progress",
+        _P.BLOCKED: "gesperrt|blockiert|gestoppt|ruht|unterbrochen|Baustopp|on hold",
+        _P.ACCEPTED: "Abnahme|abgenommen|fertiggestellt|fertig|abgeschlossen|acceptance|finished",
+        _P.LIVE: "Inbetriebnahme|in Betrieb|in Betrieb genommen|go-live|in operation",
+        _P.CANCELLED: "abgebrochen|entfällt|storniert|canceled",
+    },
+)
+
+PROJECT_COLUMNS = (
+    SCHOOL_NUMBER,
+    Column("school", "Schule", "School", ("Schulname", "Name der Schule", "School name"), SCHOOL.parse, width=40),
+    Column(
+        "site",
+        "Standort",
+        "Site",
+        ("Liegenschaft", "Adresse", "Anschrift", "Straße", "Location", "Teilstandort"),
+        text_up_to(200),
+        width=34,
+    ),
+    Column("building", "Gebäude", "Building", ("Gebäudeteil", "Haus", "Trakt"), text_up_to(100), width=18),
+    Column(
+        "trade",
+        "Gewerk",
+        "Trade",
+        ("Maßnahme", "Baumaßnahme", "Gewerke", "Bereich", "Works"),
+        parse_trade,
+        width=22,
+        required=True,
+        identifies=True,
+    ),
+    Column("title", "Titel", "Title", ("Bezeichnung", "Projekt", "Project", "Beschreibung"), text_up_to(200), width=34),
+    Column("status", "Status", "Status", ("Stand", "Phase", "Baustatus", "State"), parse_project_status, width=20, required=True),
+    Column(
+        "since",
+        "Seit",
+        "Since",
+        ("Datum", "Status seit", "Stand vom", "Seit dem", "Date", "Status date", "Erreicht am"),
+        parse_date,
+        width=12,
+        kind="date",
+    ),
+    Column(
+        "reason", "Grund", "Reason", ("Hinderungsgrund", "Bemerkung", "Anmerkung", "Begründung", "Note"), text_up_to(300), width=34
+    ),
+)

@@ -1,0 +1,56 @@
+"""Filters of the list of construction projects, for page and API alike: of today, and of a past day."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from common.filters import ListFilter, Ordering, SortField, contains
+from common.parsing import sort_key
+from rollout.enums import ProjectStatus, Trade
+from rollout.models import ConstructionProject, ProjectState
+from schools.filters import SchoolChoice
+
+
+class ProjectFilter(ListFilter):
+    """Filters rows of ``ConstructionProject`` by what they are today."""
+
+    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=100)
+    trade = django_filters.ChoiceFilter(choices=Trade.choices, label=_("Trade"), empty_label=_("all trades"))
+    status = django_filters.MultipleChoiceFilter(choices=ProjectStatus.choices, label=_("Status"), distinct=False)
+    school = SchoolChoice(field_name="site__uses__school")
+    ordering = Ordering(
+        [
+            SortField("site", ("site__sort_key",), _("Site")),
+            SortField("trade", ("trade",), _("Trade")),
+            SortField("status", ("status",), _("Status")),
+            SortField("since", ("since",), _("Since")),
+        ]
+    )
+
+    class Meta:
+        model = ConstructionProject
+        fields: list[str] = []
+
+    def search(self, queryset: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
+        """Part of site, street, title or reason."""
+        in_site = Q(**{f"{self.path('site__sort_key')}__contains": sort_key(text)})
+        return queryset.filter(in_site | contains(text, self.path("site__street"), self.path("title"), "reason"))
+
+
+class ProjectAsOfFilter(ProjectFilter):
+    """The same questions about a past day: rows of ``ProjectState`` instead of ``ConstructionProject``."""
+
+    renamed: Mapping[str, str] = {
+        "since": "valid_from",
+        **{
+            field: f"project__{field}"
+            for field in ("site__sort_key", "site__street", "site__uses__school", "title", "trade")
+        },
+    }
+
+    class Meta:
+        model = ProjectState
+        fields: list[str] = []
