@@ -1,0 +1,49 @@
+"""``manage.py create_user NAME --role ROLE [--school NUMBER]``: a person with a role."""
+
+import getpass
+from argparse import ArgumentParser
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from accounts.models import User
+from audit.actor import Actor
+from audit.enums import Channel
+from schools.enums import SCHOOL_ROLES, Role
+from schools.models import School
+from schools.services import grant_role
+
+
+class Command(BaseCommand):
+    help = "Creates a user with a role; the password is asked for."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name")
+        parser.add_argument("--role", required=True, choices=Role.values)
+        parser.add_argument("--school", metavar="NUMBER", help="six digits; needed for roles of a school")
+        parser.add_argument("--email", default="")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        school = self._school(options["role"], options["school"])
+        if User.objects.filter(username=options["name"]).exists():
+            raise CommandError(f"There is already a user “{options['name']}”. Please choose another name.")
+        password = getpass.getpass("Password: ")
+        try:
+            validate_password(password)
+            with transaction.atomic():
+                user = User.objects.create_user(options["name"], options["email"], password)
+                grant_role(user, options["role"], school=school, by=Actor(None, Channel.COMMAND))
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        self.stdout.write(f"{user.username}: {Role(options['role']).label}")
+
+    def _school(self, role: str, number: str | None) -> School | None:
+        if role not in SCHOOL_ROLES:
+            return None
+        school = School.objects.filter(number=number or "").first()
+        if school is None:
+            raise CommandError(f"The role “{role}” needs --school with the number of a school in the inventory.")
+        return school

@@ -1,0 +1,53 @@
+"""Several processes write to one SQLite file at once: every change arrives, none is refused."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from scripts.environment import ROOT
+
+WRITERS, CHANGES = 4, 40
+
+PREPARE = """
+from tests.factories import make_school, make_devices
+school = make_school()
+make_devices({writers}, school=school)
+"""
+WRITE = """
+from datetime import timedelta
+from audit.actor import Actor
+from inventory.models import Device
+from inventory.services import change_device
+from tests.factories import DAY
+device = Device.objects.order_by("pk")[{index}]
+for n in range({changes}):
+    status = "in_repair" if n % 2 == 0 else "in_service"
+    change_device(device, by=Actor(None), on=DAY + timedelta(days=n + 1), status=status)
+"""
+COUNT = """
+from audit.models import Entry
+from inventory.models import DeviceState
+print(DeviceState.objects.filter(superseded_at=None).count(), Entry.objects.filter(act__verb="device.change").count())
+"""
+
+
+def test_writers_wait_for_each_other(tmp_path: Path) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("about the one write lock of SQLite")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    environment |= {"DATA_DIR": str(tmp_path), "DATABASE_URL": ""}
+
+    def start(*arguments: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE)
+
+    assert start("migrate", "--verbosity=0").wait() == 0
+    assert start("shell", "-v0", "-c", PREPARE.format(writers=WRITERS)).wait() == 0
+    writers = [start("shell", "-v0", "-c", WRITE.format(index=index, changes=CHANGES)) for index in range(WRITERS)]
+    assert [writer.wait() for writer in writers] == [0] * WRITERS
+    counted, _errors = start("shell", "-v0", "-c", COUNT).communicate()
+    assert counted.split() == [str(WRITERS * (CHANGES + 1)), str(WRITERS * CHANGES)]
