@@ -45,9 +45,14 @@ def test_writers_wait_for_each_other(tmp_path: Path) -> None:
         command = [sys.executable, "manage.py", *arguments]
         return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE)
 
-    assert start("migrate", "--verbosity=0").wait() == 0
-    assert start("shell", "-v0", "-c", PREPARE.format(writers=WRITERS)).wait() == 0
+    def output(process: subprocess.Popen[str]) -> str:
+        text, _errors = process.communicate()
+        assert process.returncode == 0
+        return text
+
+    output(start("migrate", "--verbosity=0"))
+    output(start("shell", "-v0", "-c", PREPARE.format(writers=WRITERS)))
     writers = [start("shell", "-v0", "-c", WRITE.format(index=index, changes=CHANGES)) for index in range(WRITERS)]
-    assert [writer.wait() for writer in writers] == [0] * WRITERS
-    counted, _errors = start("shell", "-v0", "-c", COUNT).communicate()
-    assert counted.split() == [str(WRITERS * (CHANGES + 1)), str(WRITERS * CHANGES)]
+    for writer in writers:
+        output(writer)
+    assert output(start("shell", "-v0", "-c", COUNT)).split() == [str(WRITERS * (CHANGES + 1)), str(WRITERS * CHANGES)]
