@@ -52,7 +52,7 @@ def create_schools(schools: Sequence[tuple[School, Address]], act: Act) -> list[
         school.sort_key = sort_key(school.name)
     School.objects.bulk_create(new)
     for school, address in schools:
-        place_school(school, address)
+        _place(school, address)
     log_records(act, School, [Record(s.pk, str(s), s.pk, {"number": [None, s.number]}) for s in new])
     return new
 
@@ -77,16 +77,38 @@ def update_schools(changes: Sequence[tuple[School, Mapping[str, Any]]], act: Act
     return len(changed)
 
 
-def place_school(school: School, address: Address) -> Site | None:
-    """Give the school a main site at ``address``; an existing site there is used again."""
+def place_school(school: School, address: Address, act: Act) -> Site | None:
+    """Give the school another main site at ``address``; an existing site there is used again."""
+    before = School.objects.filter(pk=school.pk, site_uses__is_main=True).values_list("site_uses__site__name").first()
+    site = _place(school, address)
+    if site and site.name not in (before or ()):
+        old = before[0] if before else None
+        log_records(act, School, [Record(school.pk, str(school), school.pk, {"main_site": [old, site.name]})])
+    return site
+
+
+def add_site(school: School, address: Address, act: Act) -> Site:
+    """Let the school use another site beside its main one; an existing site there is used again."""
+    site = _site_at(address)
+    SiteUse.objects.get_or_create(site=site, school=school)
+    log_records(act, School, [Record(school.pk, str(school), school.pk, {"site": [None, site.name]})])
+    return site
+
+
+def _place(school: School, address: Address) -> Site | None:
     if not (address.street and address.postcode):
         return None
+    site = _site_at(address)
+    SiteUse.objects.filter(school=school, is_main=True).exclude(site=site).update(is_main=False)
+    SiteUse.objects.update_or_create(site=site, school=school, defaults={"is_main": True})
+    return site
+
+
+def _site_at(address: Address) -> Site:
     site = Site.objects.filter(street=address.street, postcode=address.postcode).first()
     if site is None:
         name = f"{address.street}, {address.town}" if address.town else address.street
         site = Site.objects.create(name=name, sort_key=sort_key(name), **address._asdict())
-    SiteUse.objects.filter(school=school, is_main=True).exclude(site=site).update(is_main=False)
-    SiteUse.objects.update_or_create(site=site, school=school, defaults={"is_main": True})
     return site
 
 

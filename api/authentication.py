@@ -1,0 +1,18 @@
+"""``Authorization: Token …``; people who are signed in on the pages may use their session instead."""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework import authentication, exceptions
+
+from accounts.models import User
+from accounts.services import token_holder
+
+
+class TokenAuthentication(authentication.TokenAuthentication):
+    """Unknown, expired, revoked, or of somebody who left: the answer is the same."""
+
+    def authenticate_credentials(self, key: str) -> tuple[User, None]:
+        user = token_holder(key, timezone.now())
+        if user is None:
+            raise exceptions.AuthenticationFailed(_("The token is not valid."))
+        return user, None

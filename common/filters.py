@@ -1,0 +1,91 @@
+"""What the filter sets of all lists share. A list with a wrong filter is empty, never unfiltered."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+_DAY_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
+
+
+class ListFilter(django_filters.FilterSet):
+    """Base of all filter sets. Choices are scoped, so ``request`` is needed: without it there are none."""
+
+    #: field of the list's own model → field of the rows that are filtered instead (dated states)
+    renamed: Mapping[str, str] = {}
+
+    def __init__(
+        self, data: Any = None, queryset: QuerySet[Any] | None = None, *, request: Any = None, prefix: str | None = None
+    ) -> None:
+        super().__init__(data, queryset, request=request, prefix=prefix)
+        for one in self.filters.values():
+            one.field_name = self.path(one.field_name)
+
+    def path(self, field: str) -> str:
+        """Where the rows of this list keep ``field``."""
+        return self.renamed.get(field, field)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.none() if self.errors else super().filter_queryset(queryset)
+
+
+class SortField(NamedTuple):
+    """One way to sort: name in the address, fields of the row, label."""
+
+    name: str
+    fields: tuple[str, ...]
+    label: Any
+
+
+class Ordering(django_filters.OrderingFilter):
+    """``?ordering=name`` or ``-name``, several by comma. Equal rows keep the order of their keys."""
+
+    def __init__(self, sort_fields: Sequence[SortField], **options: Any) -> None:
+        self.sort_fields = {field.name: field.fields for field in sort_fields}
+        choices = [
+            choice
+            for field in sort_fields
+            for choice in (
+                (field.name, field.label),
+                (f"-{field.name}", format_lazy("{} ({})", field.label, _("descending"))),
+            )
+        ]
+        options.setdefault("label", _("Sorting"))
+        options.setdefault("empty_label", _("as usual"))
+        super().__init__(choices=choices, **options)
+
+    def filter(self, qs: QuerySet[Any], value: Iterable[str] | None) -> QuerySet[Any]:
+        wanted = [name for name in value or () if name]
+        if not wanted:
+            return qs
+        fields = [f"{sign}{self.parent.path(field)}" for name in wanted for sign, field in self._fields(name)]
+        return qs.order_by(*fields, "pk")
+
+    def _fields(self, name: str) -> list[tuple[str, str]]:
+        sign = "-" if name.startswith("-") else ""
+        return [(sign, field) for field in self.sort_fields[name.removeprefix("-")]]
+
+
+class DayFilter(django_filters.DateFilter):
+    """A day as ISO date or as 31.12.2024, whatever the language."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(input_formats=_DAY_FORMATS, widget=widget, **options)
+
+
+def contains(text: str, *paths: str) -> Q:
+    """``text`` somewhere in one of the fields, whatever the case.
+
+    SQLite folds the case of ASCII letters only, so words with umlauts are asked for in their usual spellings.
+    """
+    spellings = {text} if text.isascii() else {text, text.lower(), text.upper(), text.capitalize()}
+    found = Q()
+    for path in paths:
+        for spelling in sorted(spellings):
+            found |= Q(**{f"{path}__icontains": spelling})
+    return found

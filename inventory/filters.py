@@ -1,0 +1,142 @@
+"""Filters of the list of devices, for page and API alike: of today, and of a past day."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Concat
+from django.utils.translation import gettext_lazy as _
+
+from common.filters import DayFilter, ListFilter, Ordering, SortField, contains
+from common.parsing import normalise_code
+from inventory.enums import BROKEN, COUNTS, GONE, ON_THE_WAY, DeviceStatus, Use
+from inventory.models import Category, Device, DeviceModel, DeviceState, Manufacturer
+from schools.filters import SchoolChoice
+from schools.models import Room
+
+STATUS_GROUPS = {"counts": COUNTS, "on_the_way": ON_THE_WAY, "gone": GONE, "broken": BROKEN}
+_GROUP_LABELS = [
+    ("counts", _("in service")),
+    ("on_the_way", _("on the way")),
+    ("broken", _("broken")),
+    ("gone", _("gone")),
+]
+_MANAGED = [("true", _("under MDM")), ("false", _("not under MDM")), ("unknown", _("unknown"))]
+_MANAGED_VALUES = {"true": True, "false": False, "unknown": None}
+
+
+def _categories(request: Any) -> QuerySet[Category]:
+    return Category.objects.visible_to(getattr(request, "user", None))
+
+
+def _manufacturers(request: Any) -> QuerySet[Manufacturer]:
+    return Manufacturer.objects.visible_to(getattr(request, "user", None))
+
+
+def _models(request: Any) -> QuerySet[DeviceModel]:
+    return DeviceModel.objects.visible_to(getattr(request, "user", None)).select_related("manufacturer")
+
+
+def _rooms(request: Any) -> QuerySet[Room]:
+    return Room.objects.visible_to(getattr(request, "user", None))
+
+
+class DeviceFilter(ListFilter):
+    """Filters rows of ``Device`` by what they are today."""
+
+    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=100)
+    category = django_filters.ModelChoiceFilter(
+        field_name="model__category",
+        queryset=_categories,
+        to_field_name="key",
+        label=_("Category"),
+        empty_label=_("all categories"),
+    )
+    manufacturer = django_filters.ModelChoiceFilter(
+        queryset=_manufacturers, label=_("Manufacturer"), empty_label=_("all manufacturers")
+    )
+    model = django_filters.ModelChoiceFilter(queryset=_models, label=_("Model"), empty_label=_("all models"))
+    status = django_filters.MultipleChoiceFilter(choices=DeviceStatus.choices, label=_("Status"), distinct=False)
+    status_group = django_filters.ChoiceFilter(
+        choices=_GROUP_LABELS, method="in_group", label=_("Group of states"), empty_label=_("all states")
+    )
+    school = SchoolChoice(null_label=_("central store"))
+    room = django_filters.ModelChoiceFilter(queryset=_rooms, label=_("Room"), empty_label=_("all rooms"))
+    use = django_filters.ChoiceFilter(choices=Use.choices, label=_("Use"), empty_label=_("all uses"))
+    is_managed = django_filters.ChoiceFilter(
+        choices=_MANAGED, method="managed", label=_("Device management"), empty_label=_("all")
+    )
+    since_from = DayFilter(field_name="since", lookup_expr="gte", label=_("In this state since (from)"))
+    since_to = DayFilter(field_name="since", lookup_expr="lte", label=_("In this state since (to)"))
+    ordering = Ordering(
+        [
+            SortField("asset_tag", ("asset_tag",), _("Asset tag")),
+            SortField("serial", ("serial",), _("Serial number")),
+            SortField("model", ("model__manufacturer__name", "model__name"), _("Model")),
+            SortField("school", ("school__sort_key", "school__number"), _("School")),
+            SortField("room", ("room__name",), _("Room")),
+            SortField("status", ("status",), _("Status")),
+            SortField("since", ("since",), _("Since")),
+        ]
+    )
+
+    class Meta:
+        model = Device
+        fields: list[str] = []
+
+    @property
+    def form(self) -> forms.Form:
+        if not hasattr(self, "_form"):
+            room = super().form.fields["room"]
+            room.widget.choices = partial(self._offered_rooms, room)
+        return self._form
+
+    def _offered_rooms(self, field: Any) -> list[tuple[Any, Any]]:
+        """Rooms of the chosen school (and the chosen room); any other visible room is accepted, too."""
+        school, chosen = self.data.get("school") or "", self.data.get("room") or ""
+        wanted = Q(school__number=school) | (Q(pk=chosen) if str(chosen).isdecimal() else Q())
+        return [("", field.empty_label), *((room.pk, room.name) for room in field.queryset.filter(wanted))]
+
+    def search(self, queryset: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
+        """Part of serial number, asset tag, model (with its maker), note or room."""
+        code = normalise_code(text) or text
+        full_name = Concat(self.path("model__manufacturer__name"), Value(" "), self.path("model__name"))
+        return queryset.alias(full_model_name=full_name).filter(
+            contains(code, self.path("serial"), self.path("asset_tag"))
+            | contains(text, "full_model_name", self.path("note"), self.path("room__name"))
+        )
+
+    def in_group(self, queryset: QuerySet[Any], _name: str, group: str) -> QuerySet[Any]:
+        return queryset.filter(status__in=STATUS_GROUPS[group])
+
+    def managed(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        wanted = _MANAGED_VALUES[value]
+        return queryset.filter(Q(is_managed__isnull=True) if wanted is None else Q(is_managed=wanted))
+
+
+class DeviceAsOfFilter(DeviceFilter):
+    """The same questions about a past day: rows of ``DeviceState`` instead of ``Device``."""
+
+    renamed: Mapping[str, str] = {
+        "since": "valid_from",
+        **{
+            field: f"device__{field}"
+            for field in (
+                "asset_tag",
+                "manufacturer",
+                "model",
+                "model__category",
+                "model__manufacturer__name",
+                "model__name",
+                "note",
+                "serial",
+            )
+        },
+    }
+
+    class Meta:
+        model = DeviceState
+        fields: list[str] = []

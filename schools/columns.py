@@ -1,0 +1,237 @@
+"""Schools, rooms and headcounts as columns of a workbook, for import and export alike.
+
+Synonyms: the school register and the statistics list of North Rhine-Westphalia, and usual words.
+"""
+
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from common.cell_types import CellRefused, choice_of, parse_count, text_up_to
+from common.columns import Column
+from common.parsing import ParseError, clean_text, parse_date, parse_int, parse_school_number, parse_school_year
+from common.sheets.workbook import CellValue
+from schools.enums import OperatingStatus, RoomKind, SchoolType
+
+_TYPES = choice_of(
+    SchoolType,
+    {
+        SchoolType.PRIMARY: "Grundschule|GS|GGS|KGS",
+        SchoolType.LOWER_SECONDARY: "Hauptschule|HS",
+        SchoolType.SPECIAL_NEEDS: "Förderschule|FÖ|FS|Förderschule Grund-/Hauptschule|Sonderschule",
+        SchoolType.REALSCHULE: "Realschule|RS",
+        SchoolType.PRIMUS: "PRIMUS-Schule|PRIMUS|PS",
+        SchoolType.SECONDARY: "Sekundarschule|SK",
+        SchoolType.COMPREHENSIVE: "Gesamtschule|GE",
+        SchoolType.COMMUNITY: "Gemeinschaftsschule|GM",
+        SchoolType.WALDORF: "Waldorfschule|Freie Waldorfschule|FW",
+        SchoolType.GYMNASIUM: "Gymnasium|GY|Gym",
+        SchoolType.ADULT_COLLEGE: "Weiterbildungskolleg|WBK",
+        SchoolType.VOCATIONAL: "Berufskolleg|BK|Berufsschule",
+    },
+)
+_STATES = choice_of(
+    OperatingStatus,
+    {
+        OperatingStatus.CLOSING_THIS_YEAR: "schließt in diesem Jahr",
+        OperatingStatus.ACTIVE: "aktiv|in Betrieb",
+        OperatingStatus.CLOSING_LATER: "läuft aus|auslaufend",
+        OperatingStatus.OPENING: "wird eröffnet",
+        OperatingStatus.DORMANT: "ruhend|ruht",
+        OperatingStatus.DELETED: "gelöscht",
+        OperatingStatus.CLOSED: "geschlossen",
+    },
+)
+_ROOM_KINDS = choice_of(
+    RoomKind,
+    {
+        RoomKind.CLASSROOM: "Klassenraum|Klassenzimmer|Klasse|Unterrichtsraum|Kursraum|Lernraum|teaching room",
+        RoomKind.SPECIALIST: "Fachraum|Fachunterrichtsraum|NW-Raum|Computerraum|PC-Raum|Musikraum|Werkraum|lab",
+        RoomKind.STAFF: "Lehrerzimmer|Lehrkräftezimmer|Lehrkräftearbeitsraum|Teamraum",
+        RoomKind.ADMINISTRATION: "Verwaltung|Büro|Sekretariat|Schulleitung|office",
+        RoomKind.STORE: "Lager|Lagerraum|Abstellraum|store",
+        RoomKind.OTHER: "Sonstiger Raum|Sonstiges|Sonstige|anderer Raum|Aula|Sporthalle|Mensa|other",
+    },
+)
+
+
+def parse_school_type(value: CellValue) -> str | None:
+    """Two-digit key (leading zero regained), short form or name in either language."""
+    text = clean_text(value)
+    return _TYPES(f"{int(text):02d}" if text and text.isdigit() and len(text) == 1 else text)
+
+
+def parse_coordinate(value: CellValue) -> int | None:
+    """UTM metres in zone 32N (EPSG:25832), cut to whole metres."""
+    number = parse_int(value)
+    if number is not None and not 0 < number < 10_000_000:
+        raise CellRefused("coordinate", _("“%(value)s” is not a UTM coordinate in metres."), value)
+    return number
+
+
+def parse_statistics_day(value: CellValue) -> date | None:
+    """A day, or a school year, which stands for the day of its official statistics."""
+    try:
+        return parse_school_year(value)
+    except ParseError as error:
+        if error.code != "school_year":
+            raise
+        return parse_date(value)
+
+
+SCHOOL_NUMBER = Column(
+    "school_number",
+    "Schulnummer",
+    "School number",
+    ("Schul-Nr.", "SchulNr", "Schul-Nummer", "SNR", "School no."),
+    parse_school_number,
+    width=13,
+    identifies=True,
+)
+SCHOOL = Column(
+    "school",
+    "Schule",
+    "School",
+    ("Schulname", "Name der Schule", "School name", "Standort", "Location", "Einrichtung"),
+    text_up_to(300),
+    width=40,
+    identifies=True,
+)
+
+SCHOOL_COLUMNS = (
+    Column(
+        "number",
+        "Schulnummer",
+        "School number",
+        ("Schul-Nr.", "SchulNr", "Schul-Nummer", "SNR", "School no."),
+        parse_school_number,
+        width=13,
+        required=True,
+        identifies=True,
+    ),
+    Column(
+        "name",
+        "Schule",
+        "School",
+        ("Schulbezeichnung_1", "Amtliche Bezeichnung 1", "Schulbezeichnung", "Schulname", "Name", "Name der Schule"),
+        text_up_to(200),
+        width=40,
+        required=True,
+    ),
+    Column(
+        "name_addition",
+        "Namenszusatz",
+        "Name addition",
+        ("Schulbezeichnung_2", "Amtliche Bezeichnung 2", "Zusatz"),
+        text_up_to(150),
+        width=40,
+    ),
+    Column(
+        "name_addition_2",
+        "Namenszusatz 2",
+        "Name addition 2",
+        ("Schulbezeichnung_3", "Amtliche Bezeichnung 3"),
+        text_up_to(149),
+        width=30,
+    ),
+    Column("short_name", "Kurzbezeichnung", "Short name", ("Kurzname", "Kürzel"), text_up_to(120), width=30),
+    Column(
+        "school_type",
+        "Schulform",
+        "School type",
+        ("Schulart", "Schultyp", "Type"),
+        parse_school_type,
+        width=22,
+        required=True,
+    ),
+    Column("street", "Straße", "Street", ("Straße und Hausnummer", "Anschrift", "Adresse"), text_up_to(200), width=30),
+    Column("postcode", "PLZ", "Postcode", ("Postleitzahl", "Zip"), text_up_to(10), width=8),
+    Column("town", "Ort", "Town", ("Stadt", "Wohnort", "City"), text_up_to(100), width=18),
+    Column("phone_area", "Telefonvorwahl", "Area code", ("Telefonnummer Vorwahl", "Vorwahl"), text_up_to(10)),
+    Column("phone", "Telefon", "Phone", ("Telefonnummer Durchwahl", "Telefonnummer", "Tel."), text_up_to(28)),
+    Column(
+        "email", "E-Mail", "Email", ("Offizielle E-Mail-Adresse", "Mail", "E-Mail-Adresse"), text_up_to(254), width=28
+    ),
+    Column(
+        "authority_number", "Trägernummer", "Authority number", ("Traegernummer", "Schulträgernummer"), text_up_to(10)
+    ),
+    Column(
+        "operating_status",
+        "Schulbetriebsschlüssel",
+        "Operating status",
+        ("Schulbetriebsschluessel", "Betriebsstatus"),
+        _STATES,
+        width=22,
+    ),
+    Column(
+        "status_since",
+        "Schulbetriebsdatum",
+        "Operating status since",
+        ("Betriebsstatus seit",),
+        parse_date,
+        width=18,
+        kind="date",
+    ),
+    Column("easting", "UTM-Rechtswert", "UTM easting", ("Rechtswert", "Ostwert"), parse_coordinate, kind="number"),
+    Column("northing", "UTM-Hochwert", "UTM northing", ("Hochwert", "Nordwert"), parse_coordinate, kind="number"),
+)
+
+ROOM_COLUMNS = (
+    SCHOOL_NUMBER,
+    SCHOOL,
+    Column(
+        "site", "Liegenschaft", "Site", ("Teilstandort", "Adresse", "Straße", "Anschrift"), text_up_to(200), width=30
+    ),
+    Column("building", "Gebäude", "Building", ("Gebäudeteil", "Haus", "Trakt"), text_up_to(100), width=20),
+    Column(
+        "room",
+        "Raum",
+        "Room",
+        ("Raumnummer", "Raum-Nr.", "RaumNr", "Raumname", "Raumbezeichnung", "Room number"),
+        text_up_to(60),
+        required=True,
+        identifies=True,
+    ),
+    Column(
+        "kind", "Raumart", "Room kind", ("Raumtyp", "Nutzung", "Nutzungsart", "Room type", "Art"), _ROOM_KINDS, width=20
+    ),
+)
+
+HEADCOUNT_COLUMNS = (
+    SCHOOL_NUMBER,
+    Column(
+        "school",
+        "Schule",
+        "School",
+        ("Schulname", "Name der Schule", "School name", "Amtliche Bezeichnung 1", "Schulbezeichnung_1"),
+        text_up_to(300),
+        width=40,
+        identifies=True,
+    ),
+    Column(
+        "on",
+        "Stichtag",
+        "Statistics day",
+        ("Schuljahr", "Datum", "School year", "Date", "Day", "Statistiktag"),
+        parse_statistics_day,
+        width=12,
+        kind="date",
+    ),
+    Column(
+        "pupils",
+        "Schülerzahl",
+        "Pupils",
+        ("Anzahl", "Schüler", "SuS", "Schülerinnen und Schüler", "Schüler/innen", "Anzahl Schüler", "Schüler gesamt"),
+        parse_count,
+        kind="number",
+    ),
+    Column(
+        "teachers",
+        "Lehrkräfte",
+        "Teachers",
+        ("Lehrer", "Anzahl Lehrkräfte", "Lehrerzahl", "Lehrkräfte gesamt", "LuL", "Kollegium"),
+        parse_count,
+        kind="number",
+    ),
+    Column("classes", "Klassen", "Classes", ("Anzahl Klassen", "Klassenzahl"), parse_count, kind="number"),
+)

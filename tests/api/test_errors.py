@@ -1,0 +1,112 @@
+"""One shape for every refusal, whatever went wrong."""
+
+import json
+
+import pytest
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from rest_framework.exceptions import Throttled
+
+from api.errors import answer_problem
+
+URL = "/api/v1/devices/transition/"
+
+
+def test_problem_is_exact(api, it_staff):
+    answer = api(it_staff).get("/api/v1/devices/", {"status": "x"}, headers={"Accept-Language": "en"})
+
+    assert answer.json() == {
+        "type": "about:blank",
+        "title": "Bad Request",
+        "status": 400,
+        "detail": "Some of the input cannot be accepted.",
+        "errors": [
+            {
+                "field": "status",
+                "code": "invalid_choice",
+                "message": "Select a valid choice. x is not one of the available choices.",
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["{", "", "[1", '{"a": NaN}', "[" * 100_000, '{"a":' * 50_000, b"\xff\xfe", '{"ids": [' + "9" * 5000 + "]}"],
+    ids=["cut", "empty", "open", "nan", "deep", "deeper", "bytes", "huge"],
+)
+def test_unreadable_body_is_a_problem(body, api, it_staff, refused):
+    answer = api(it_staff).post(URL, body, content_type="application/json")
+
+    assert {code for _field, code in refused(answer, 400)} <= {"required"}
+
+
+@pytest.mark.parametrize("body", [[], [1], "text", 7, None, True])
+def test_body_of_another_type_is_a_problem(body, api, it_staff, refused):
+    answer = api(it_staff).post(URL, json.dumps(body), content_type="application/json")
+
+    assert {code for _field, code in refused(answer, 400)} <= {"invalid", "required", "null"}
+
+
+def test_other_media_types_are_refused(api, it_staff, refused):
+    assert refused(api(it_staff).post(URL, "ids=1", content_type="application/x-www-form-urlencoded"), 415) == []
+    assert refused(api(it_staff).post(URL, {"ids": "1"}, format=None, content_type="text/xml"), 415) == []
+
+
+def test_large_body_is_refused(api, it_staff, settings, refused):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+
+    assert refused(api(it_staff).post(URL, {"reason": "x" * 1000}), 413) == []
+
+
+def test_wrong_method_is_refused(api, it_staff, refused):
+    assert refused(api(it_staff).delete("/api/v1/devices/1/"), 405) == []
+    assert refused(api(it_staff).post("/api/v1/schools/", {}), 405) == []
+
+
+@pytest.mark.parametrize(
+    "path", ["", "nonsense/", "devices", "devices/0/", "devices/x/", "devices/99999999999999999999/", "schools/12345/"]
+)
+def test_other_addresses_are_not_there(path, api, it_staff, refused):
+    assert refused(api(it_staff).get(f"/api/v1/{path}"), 404) == []
+
+
+def test_language_follows_the_request(api, db):
+    details = {
+        language: api().get("/api/v1/schools/", headers={"Accept-Language": language}).json()["detail"]
+        for language in ("de", "en")
+    }
+
+    assert details == {
+        "de": "Anmeldedaten fehlen.",
+        "en": "Authentication credentials were not provided.",
+    }
+
+
+def test_refusals_of_the_domain_keep_field_and_code():
+    error = ValidationError(
+        {
+            "price": [ValidationError("too %(what)s", "range", {"what": "high"}), ValidationError("odd")],
+            NON_FIELD_ERRORS: ["as a whole"],
+        }
+    )
+
+    answer = answer_problem(error, {})
+
+    assert (answer.status_code, answer.data["errors"]) == (
+        400,
+        [
+            {"field": "price", "code": "range", "message": "too high"},
+            {"field": "price", "code": "invalid", "message": "odd"},
+            {"field": "", "code": "invalid", "message": "as a whole"},
+        ],
+    )
+
+
+def test_throttled_says_when_to_come_back():
+    answer = answer_problem(Throttled(wait=7), {})
+
+    assert (answer.status_code, answer["Retry-After"], answer.data["title"]) == (429, "7", "Too Many Requests")
+
+
+def test_faults_of_ours_are_not_hidden():
+    assert answer_problem(KeyError("x"), {}) is None

@@ -1,0 +1,153 @@
+"""Every public service leaves an audit entry. A new service without a scenario here fails."""
+
+import inspect
+import pkgutil
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import inventory.services
+from audit.actor import Actor
+from audit.models import Act, Entry
+from inventory import services as devices
+from inventory.models import Category, DeviceState, OrderLine
+from inventory.services import orders, reference
+from inventory.services.states import Placed
+from rollout import services as works
+from rollout.models import ProjectState
+from schools import services as schools
+from schools import tokens
+from schools.models import School
+from tests.factories import (
+    DAY,
+    an_act,
+    main_site,
+    make_device,
+    make_model,
+    make_order,
+    make_project,
+    make_room,
+    make_school,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+LATER = DAY + timedelta(days=9)
+MODULES = [schools, tokens, works] + [
+    import_module(f"inventory.services.{module.name}") for module in pkgutil.iter_modules(inventory.services.__path__)
+]
+
+
+def writes(module: ModuleType) -> dict[str, Callable[..., Any]]:
+    """Public functions of a module that take an actor or an act."""
+    functions = inspect.getmembers(module, inspect.isfunction)
+    return {
+        name: function
+        for name, function in functions
+        if function.__module__ == module.__name__
+        and not name.startswith("_")
+        and {"by", "act"} & set(inspect.signature(function).parameters)
+    }
+
+
+def changed_device(by: Actor) -> DeviceState:
+    device = make_device(school=make_school())
+    devices.change_device(device, by=by, on=LATER, status="in_repair")
+    return DeviceState.objects.get(device=device, status="in_repair", superseded_at=None)
+
+
+def changed_project(by: Actor) -> ProjectState:
+    project = make_project(make_school())
+    works.change_project(project, by=by, on=LATER, status="awarded")
+    return ProjectState.objects.get(project=project, status="awarded", superseded_at=None)
+
+
+SCENARIOS: dict[str, Callable[[Actor], Any]] = {
+    "create_schools": lambda by: schools.create_schools(
+        [(School(number="123456", name="x", school_type="02"), schools.Address())], an_act()
+    ),
+    "update_schools": lambda by: schools.update_schools([(make_school(), {"name": "neu"})], an_act()),
+    "place_school": lambda by: schools.place_school(make_school(), schools.Address("Neuer Weg 1", "1", "L"), an_act()),
+    "add_site": lambda by: schools.add_site(make_school(), schools.Address("Neuer Weg 1", "1", "L"), an_act()),
+    "create_rooms": lambda by: (
+        lambda school: schools.create_rooms(
+            [schools.NewRoom(school, main_site(school), "A", "1", "classroom")], an_act()
+        )
+    )(make_school()),
+    "update_rooms": lambda by: schools.update_rooms([(make_room(make_school()), "staff")], an_act()),
+    "record_headcounts": lambda by: schools.record_headcounts(
+        [schools.HeadcountRow(make_school(), DAY, pupils=3)], an_act()
+    ),
+    "remember_alias": lambda by: schools.remember_alias(make_school(), "Anders", an_act()),
+    "grant_role": lambda by: schools.grant_role(make_user("x"), "manager", by=by),
+    "create_token": lambda by: tokens.create_token(make_user("x"), "t", by=by),
+    "revoke_token": lambda by: tokens.revoke_token(tokens.create_token(make_user("x"), "t", by=by)[0], by=by),
+    "create_devices": lambda by: devices.create_devices(
+        [devices.NewDevice(make_model(), DAY, Placed("in_stock"), serial="S")], an_act()
+    ),
+    "update_details": lambda by: devices.update_details({make_device(status="in_stock").pk: {"note": "n"}}, an_act()),
+    "record_tests": lambda by: devices.record_tests(
+        {make_device(status="in_stock", model=make_model("B", category="board")).pk: DAY}, an_act()
+    ),
+    "create_order": lambda by: make_order(),
+    "book_delivery": lambda by: (
+        lambda order: devices.book_delivery(
+            order, note_number="L", delivered_on=LATER, serials=[orders.Code(order.lines.get(), "S")], by=by
+        )
+    )(make_order()),
+    "file_delivery": lambda by: devices.file_delivery(
+        make_order(),
+        note_number="L",
+        delivered_on=LATER,
+        serials=[orders.Code(OrderLine.objects.get(), make_device(status="in_stock").serial)],
+        by=by,
+    ),
+    "create_model": lambda by: devices.create_model(
+        reference.NewModel("M", "x", Category.objects.get(key="tablet")), an_act()
+    ),
+    "create_models": lambda by: devices.create_models(
+        [reference.NewModel("M", "x", Category.objects.get(key="tablet"))], an_act()
+    ),
+    "update_models": lambda by: reference.update_models({make_model().pk: {"price": Decimal(3)}}, an_act()),
+    "change_device": changed_device,
+    "change_devices": lambda by: devices.change_devices(
+        [make_device(school=make_school())], by=by, on=LATER, status="lost"
+    ),
+    "record_placements": lambda by: devices.record_placements(
+        [devices.PlacementChange(make_device(school=make_school()).pk, LATER, "lost")], an_act()
+    ),
+    "correct_state": lambda by: devices.correct_state(changed_device(by), by=by, status="lost"),
+    "withdraw_state": lambda by: devices.withdraw_state(changed_device(by), by=by),
+    "create_projects": lambda by: make_project(make_school()),
+    "change_project": changed_project,
+    "change_projects": lambda by: works.change_projects([make_project(make_school())], by=by, on=LATER, status="live"),
+    "record_project_states": lambda by: works.record_project_states(
+        [works.ProjectChange(make_project(make_school()).pk, LATER, "live")], an_act()
+    ),
+    "rename_projects": lambda by: works.rename_projects({make_project(make_school()).pk: "neu"}, an_act()),
+    "correct_project_state": lambda by: works.correct_project_state(changed_project(by), by=by, status="tendered"),
+    "withdraw_project_state": lambda by: works.withdraw_project_state(changed_project(by), by=by),
+    "attain": lambda by: works.attain(make_school(), "media_concept", by=by, on=DAY, is_met=True),
+    "record_attainments": lambda by: works.record_attainments(
+        [(make_school(), "bandwidth", DAY, Decimal(1), None)], an_act()
+    ),
+}
+#: Parts of a service that audits for them.
+PARTS = {"insert", "write"}
+
+
+def test_every_service_has_a_scenario() -> None:
+    found = {name for module in MODULES for name in writes(module)}
+    assert found - PARTS == set(SCENARIOS)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_service_leaves_an_entry_in_its_last_act(name: str, by: Actor) -> None:
+    SCENARIOS[name](by)
+    last = Act.objects.latest("pk")
+    assert Entry.objects.filter(act=last).exists()
