@@ -1,0 +1,48 @@
+"""Reading the audit trail. Whoever asks has made sure that the person may see the school or the record."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Count, Model, QuerySet
+
+from audit.models import Act, Entry
+
+
+class SchoolAct(NamedTuple):
+    """One act, and how many records of the school it touched; ``label`` names one of them."""
+
+    at: datetime
+    verb: str
+    subject: str
+    reason: str
+    channel: str
+    user: str
+    records: int
+    label: str
+
+
+def acts_of_school(school_id: int, limit: int) -> list[SchoolAct]:
+    """The latest acts that touched records of the school, newest first. Three queries."""
+    touched = Entry.objects.filter(school=school_id).order_by().values("act").annotate(records=Count("pk"))
+    counts = dict(touched.order_by("-act").values_list("act", "records")[:limit])
+    labels = dict(Entry.objects.filter(school=school_id, act__in=list(counts)).values_list("act", "label"))
+    acts = Act.objects.filter(pk__in=list(counts)).select_related("user").order_by("-at", "-pk")
+    return [
+        SchoolAct(
+            at=act.at,
+            verb=act.verb,
+            subject=act.subject,
+            reason=act.reason,
+            channel=act.channel,
+            user=(act.user.get_full_name() or act.user.get_username()) if act.user else "",
+            records=counts[act.pk],
+            label=labels[act.pk],
+        )
+        for act in acts
+    ]
+
+
+def entries_about(record: Model) -> QuerySet[Entry]:
+    """What was done to one record, newest first."""
+    entries = Entry.objects.filter(kind=record._meta.label_lower, object_id=record.pk)
+    return entries.select_related("act__user").order_by("-act__at", "-pk")

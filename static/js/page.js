@@ -1,0 +1,48 @@
+// Small comforts on every page. Nothing here is needed: without it all forms and links work the same.
+(() => {
+  "use strict";
+
+  document.documentElement.classList.add("js");
+
+  // Menus close on Escape and on a click elsewhere.
+  const openMenus = () => document.querySelectorAll("details[data-menu][open]");
+  document.addEventListener("click", (event) => {
+    openMenus().forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    openMenus().forEach((menu) => {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  });
+
+  // A second click on a slow form does not send it twice.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  });
+
+  // After an error the list of errors is read first.
+  document.querySelector("[data-focus]")?.focus();
+
+  // "Select all" of a table: <input type="checkbox" data-check-all="name">
+  document.addEventListener("change", (event) => {
+    const name = event.target.dataset?.checkAll;
+    if (!name) return;
+    event.target
+      .closest("table")
+      .querySelectorAll(`input[type="checkbox"][name="${name}"]`)
+      .forEach((box) => (box.checked = event.target.checked));
+  });
+})();

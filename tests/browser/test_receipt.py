@@ -1,0 +1,71 @@
+"""Goods receipt by keyboard: a scanner types a code and Enter, the field never loses the focus."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from inventory.models import Device
+from tests.factories import make_device, make_order
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def scan(page: Page, code: str) -> None:
+    """As a scanner: into whatever has the focus."""
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+
+
+def test_three_devices_are_received_without_leaving_the_field(sign_in: Callable[[User], Page], it_staff: User) -> None:
+    order, known = make_order(quantity=3), make_device(status="in_stock")
+    page = sign_in(it_staff)
+    page.goto(f"/deliveries/orders/{order.pk}/receive/")
+    page.locator("[name=note_number]").fill("LS-4711")
+    field = page.locator("textarea:visible")
+    field.focus()
+    for code in ("A1", "A2", "A2", known.serial, "A3"):
+        scan(page, code)
+    expect(page.locator("#codes input[name=code]")).to_have_count(5)
+    expect(field).to_be_focused()
+    page.locator("button[value=clean]").click()
+    expect(page.locator("#codes input[name=code]")).to_have_count(3)
+    page.locator("button[value=book]").click()
+    page.wait_for_url("**/deliveries/*/")
+    assert sorted(Device.objects.filter(delivery__note_number="LS-4711").values_list("serial", flat=True)) == [
+        "A1",
+        "A2",
+        "A3",
+    ]
+
+
+def test_fast_scans_and_a_paste_lose_nothing(sign_in: Callable[[User], Page], it_staff: User) -> None:
+    order = make_order(quantity=100)
+    page = sign_in(it_staff)
+    page.goto(f"/deliveries/orders/{order.pk}/receive/")
+    field = page.locator("textarea:visible")
+    field.focus()
+    for number in range(30):
+        scan(page, f"F{number:02}")
+    field.fill("P1\nP2;P3\tP4")
+    field.press("Enter")
+    expect(page.locator("#codes input[name=code]")).to_have_count(34, timeout=20_000)
+    values = page.locator("#codes input[name=code]").evaluate_all("boxes => boxes.map(b => b.value.split(':')[1])")
+    assert values == [f"F{number:02}" for number in range(30)] + ["P1", "P2", "P3", "P4"]
+
+
+def test_codes_survive_a_server_that_does_not_answer(
+    sign_in: Callable[[User], Page], it_staff: User, forgiven: list[str]
+) -> None:
+    forgiven += ["503", "Response Status Error"]
+    order = make_order(quantity=5)
+    page = sign_in(it_staff)
+    page.goto(f"/deliveries/orders/{order.pk}/receive/")
+    page.locator("textarea:visible").focus()
+    page.route("**/receive/", lambda route: route.fulfill(status=503, body=""), times=1)
+    with page.expect_response("**/receive/"):
+        scan(page, "A1")
+    expect(page.locator("[data-scan-failed]")).to_be_visible()
+    scan(page, "A2")
+    expect(page.locator("#codes input[name=code]")).to_have_count(2)

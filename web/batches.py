@@ -1,0 +1,116 @@
+"""An import batch as its page shows it: steps, columns, problems, what taking it would do."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy, pgettext_lazy
+
+from imports.enums import BatchStatus, KindName
+from imports.kinds import KINDS
+from imports.models import ImportBatch
+
+STEPS = (
+    pgettext_lazy("step", "Upload"),
+    pgettext_lazy("step", "Recognised"),
+    pgettext_lazy("step", "Check"),
+    pgettext_lazy("step", "Taken"),
+)
+_STEP_OF: dict[str, int] = {
+    BatchStatus.UPLOADED: 2,
+    BatchStatus.PREVIEWED: 3,
+    BatchStatus.TAKING: 4,
+    BatchStatus.TAKEN: 5,
+    BatchStatus.FAILED: 2,
+    BatchStatus.DISCARDED: 3,
+}
+BUSY = frozenset({BatchStatus.UPLOADED, BatchStatus.TAKING})
+
+_RECORDS: dict[str, Any] = {
+    KindName.SCHOOLS: ngettext_lazy("%(n)s school", "%(n)s schools", "count"),
+    KindName.ROOMS: ngettext_lazy("%(n)s room", "%(n)s rooms", "count"),
+    KindName.HEADCOUNTS: ngettext_lazy("%(n)s headcount", "%(n)s headcounts", "count"),
+    KindName.MODELS: ngettext_lazy("%(n)s device model", "%(n)s device models", "count"),
+    KindName.DEVICES: ngettext_lazy("%(n)s device", "%(n)s devices", "count"),
+    KindName.PROJECTS: ngettext_lazy("%(n)s construction project", "%(n)s construction projects", "count"),
+}
+_LISTS = {
+    KindName.SCHOOLS: "web:school_list",
+    KindName.ROOMS: "web:school_list",
+    KindName.HEADCOUNTS: "web:school_list",
+    KindName.DEVICES: "web:device_list",
+    KindName.PROJECTS: "web:project_list",
+}
+
+
+class MappedColumn(NamedTuple):
+    """``field``: what a heading of the file was taken for; empty where the column is not used."""
+
+    heading: str
+    field: str
+    is_personal: bool
+
+
+def step_of(batch: ImportBatch) -> int:
+    return _STEP_OF[batch.status]
+
+
+def list_address(kind: str) -> str:
+    return reverse(_LISTS[KindName(kind)]) if kind in _LISTS else ""
+
+
+def counts(batch: ImportBatch) -> dict[str, int]:
+    names = ("new", "changed", "unchanged", "rejected", "skipped")
+    return {name: int(batch.summary.get(name) or 0) for name in names}
+
+
+def mapped_columns(batch: ImportBatch) -> list[MappedColumn]:
+    """Columns of the file in their order."""
+    fields = {column.key: column.heading() for column in KINDS[batch.kind].columns} if batch.kind in KINDS else {}
+    personal = set(batch.summary.get("personal", ()))
+    mapping: Mapping[str, str | None] = batch.summary.get("mapping", {})
+    return [MappedColumn(text, fields.get(key or "", ""), text in personal) for text, key in mapping.items()]
+
+
+def what_taking_does(batch: ImportBatch) -> str:
+    """“12.345 devices: create; 20: change”: what stands on the button. Empty where there is nothing to do."""
+    new, changed = (batch.summary.get(name) or 0 for name in ("new", "changed"))
+    if new and changed:
+        return _("Create %(new)s, change %(changed)s") % {"new": _named(batch.kind, new), "changed": _number(changed)}
+    if new:
+        return _("Create %(new)s") % {"new": _named(batch.kind, new)}
+    return _("Change %(changed)s") % {"changed": _named(batch.kind, changed)} if changed else ""
+
+
+def _named(kind: str, count: int) -> str:
+    text: Promise = _RECORDS[kind]
+    return str(text % {"count": count, "n": _number(count)})
+
+
+def _number(count: int) -> str:
+    return str(number_format(count, use_l10n=True, force_grouping=True))
+
+
+class Problems:
+    """The problems of a batch as ``?show=error|note`` and ``?column=…`` choose them."""
+
+    def __init__(self, batch: ImportBatch, query: QueryDict) -> None:
+        everything: Sequence[Mapping[str, Any]] = batch.summary.get("problems", [])
+        severities = Counter(problem["severity"] for problem in everything)
+        self.errors, self.notes = severities["error"], severities["note"]
+        wanted = query.get("show") or ("error" if self.errors or not self.notes else "note")
+        self.show = wanted if wanted in ("error", "note") else "error"
+        shown = [problem for problem in everything if problem["severity"] == self.show]
+        self.columns = sorted({problem["column"] for problem in shown if problem["column"]}, key=str.casefold)
+        self.column = query.get("column", "") if query.get("column") in self.columns else ""
+        self.rows = [problem for problem in shown if not self.column or problem["column"] == self.column]
+
+    def tabs(self) -> Iterator[dict[str, Any]]:
+        for show, label, count in (("error", _("Problems"), self.errors), ("note", _("Left out"), self.notes)):
+            if count:
+                yield {"label": label, "url": f"?show={show}#problems", "is_current": show == self.show, "count": count}

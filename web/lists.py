@@ -1,0 +1,90 @@
+"""What list pages share: the table alone for htmx, chips of active filters, which rows were chosen."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from django import forms
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.formats import date_format
+
+PER_PAGE = 50
+#: Parameters of a list's address that say how it is shown or what was chosen, not what is in it.
+NO_FILTERS = ("page", "ordering", "as_of", "scope")
+
+
+class Chip(NamedTuple):
+    """One active filter; ``query`` is the address without it."""
+
+    label: str
+    value: str
+    query: str
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page. Going back in the browser asks for all of it."""
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.history_restore_request
+
+
+def render_list(request: HttpRequest, page: str, fragment: str, context: dict[str, Any]) -> HttpResponse:
+    is_fragment = wants_fragment(request)
+    response = render(request, fragment if is_fragment else page, {**context, "is_fragment": is_fragment})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def dressed(form: forms.Form) -> forms.Form:
+    """The filter form as pages show it: a search field, and several states as boxes to tick."""
+    form.fields["q"].widget.input_type = "search"
+    form.fields["q"].widget.attrs["autocomplete"] = "off"
+    status = form.fields["status"]
+    assert isinstance(status, forms.MultipleChoiceField)
+    status.widget = forms.CheckboxSelectMultiple()
+    status.widget.choices = status.choices
+    return form
+
+
+def chips_of(form: forms.Form, query: QueryDict) -> list[Chip]:
+    """The filters that narrow the list now, in the order of the form."""
+    if not form.is_valid():
+        return []
+    shown = [name for name in form.fields if name != "ordering" and form.cleaned_data.get(name)]
+    return [chip for name in shown for chip in _chips(form, name, query)]
+
+
+def _chips(form: forms.Form, name: str, query: QueryDict) -> Iterator[Chip]:
+    label, value = str(form[name].label), form.cleaned_data[name]
+    for one in value if isinstance(value, list) else [value]:
+        rest = query.copy()
+        rest.pop("page", None)
+        rest.setlist(name, [text for text in query.getlist(name) if isinstance(value, list) and text != one])
+        yield Chip(label, _told(form.fields[name], one), f"?{rest.urlencode()}")
+
+
+def _told(field: Any, value: Any) -> str:
+    if isinstance(value, date):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    if isinstance(value, Model):
+        return str(value)
+    if value == getattr(field, "null_value", None) and field.null_label:
+        return str(field.null_label)
+    return str(dict(getattr(field, "choices", ())).get(value, value))
+
+
+def filters_of(query: QueryDict, *leave_out: str) -> QueryDict:
+    """The parameters that say which rows are in the list."""
+    kept = query.copy()
+    for name in (*NO_FILTERS, *leave_out):
+        kept.pop(name, None)
+    for name in [name for name, values in kept.lists() if not any(values)]:
+        del kept[name]
+    return kept
+
+
+def keys_of(values: Iterable[str]) -> list[int]:
+    """Keys of the ticked rows; whatever is no key is left out."""
+    return [int(value) for value in values if value.isdecimal() and len(value) < 19]

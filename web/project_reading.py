@@ -1,0 +1,139 @@
+"""What the pages of construction projects show: the list of any day, one project with its history."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from audit.queries import entries_about
+from rollout.enums import ProjectStatus
+from rollout.filters import ProjectAsOfFilter, ProjectFilter
+from rollout.models import ConstructionProject, ProjectState
+from schools.access import only_school_of
+from schools.models import School
+from web.dates import day_context, read_as_of
+from web.forms.projects import VALUES
+from web.histories import episodes_of
+from web.lists import PER_PAGE, chips_of, dressed, filters_of
+
+#: Tiles above the list, each with the states that it counts.
+TILES = (
+    (ProjectStatus.UNDER_CONSTRUCTION,),
+    (ProjectStatus.BLOCKED,),
+    (
+        ProjectStatus.PLANNED,
+        ProjectStatus.SURVEYED,
+        ProjectStatus.DESIGNED,
+        ProjectStatus.TENDERED,
+        ProjectStatus.AWARDED,
+    ),
+    (ProjectStatus.ACCEPTED,),
+    (ProjectStatus.LIVE,),
+)
+
+
+class Row(NamedTuple):
+    """One line of the list. ``placed``: the project, or its state on the day."""
+
+    project: ConstructionProject
+    placed: Any
+    since: date
+
+
+class Tile(NamedTuple):
+    states: tuple[ProjectStatus, ...]
+    number: int
+
+    @property
+    def query(self) -> str:
+        return "&".join(f"status={state.value}" for state in self.states)
+
+
+def list_context(request: HttpRequest) -> dict[str, Any]:
+    """``?as_of=`` gives the list as it was on that day."""
+    day = read_as_of(request)
+    found = _filtered(request, day)
+    page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
+    return {
+        "filter_form": dressed(found.form),
+        "page_obj": page,
+        "rows": _rows(page.object_list),
+        "chips": chips_of(found.form, request.GET),
+        "filters": filters_of(request.GET),
+        "tiles": _tiles(request.user, day),
+        "has_one_school": only_school_of(request.user) is not None,
+        **day_context(day),
+    }
+
+
+def _filtered(request: HttpRequest, day: date) -> ProjectFilter:
+    """Today's list from the projects, any other day's from their states."""
+    schools = School.objects.visible_to(request.user)
+    if day == timezone.localdate():
+        projects = ConstructionProject.objects.visible_to(request.user).select_related("site", "building")
+        shown = projects.prefetch_related(Prefetch("site__schools", schools))
+        return ProjectFilter(request.GET, shown, request=request)
+    states = ProjectState.objects.visible_to(request.user).as_of(day)
+    named = states.select_related("project__site", "project__building")
+    named = named.prefetch_related(Prefetch("project__site__schools", schools))
+    ordered = named.order_by("project__site__sort_key", "project__trade", "project")
+    return ProjectAsOfFilter(request.GET, ordered, request=request)
+
+
+def _rows(found: Iterable[Any]) -> list[Row]:
+    return [
+        Row(one.project, one, one.valid_from) if isinstance(one, ProjectState) else Row(one, one, one.since)
+        for one in found
+    ]
+
+
+def _tiles(user: Any, day: date) -> list[Tile]:
+    """How many projects were in which states on ``day``; whatever the filter says."""
+    states = ProjectState.objects.visible_to(user).as_of(day).order_by().values_list("status")
+    numbers = dict(states.annotate(number=Count("pk")))
+    return [Tile(group, sum(numbers.get(state, 0) for state in group)) for group in TILES]
+
+
+def with_place(projects: QuerySet[ConstructionProject]) -> QuerySet[ConstructionProject]:
+    return projects.select_related("site", "building")
+
+
+def detail_context(request: HttpRequest, project: ConstructionProject) -> dict[str, Any]:
+    """``?all=1`` tells superseded entries, too; ``?as_of=`` shows the status of another day on top."""
+    day = read_as_of(request)
+    facts = list(facts_about(request, project).select_related("act__user"))
+    told = episodes_of(facts, VALUES, [entry.act for entry in entries_about(project)])
+    believed = [state for state in facts if state.superseded_at is None]
+    beside = ConstructionProject.objects.visible_to(request.user).filter(site=project.site_id).exclude(pk=project.pk)
+    return {
+        "project": project,
+        "placed": next((state for state in reversed(believed) if state.valid_from <= day), None),
+        "episodes": told if request.GET.get("all") else [one for one in told if one.is_believed],
+        "superseded": sum(not one.is_believed for one in told),
+        "can_withdraw": len(believed) > 1,
+        "schools": School.objects.visible_to(request.user).filter(sites=project.site_id),
+        "beside": beside.select_related("site", "building").order_by("trade", "pk"),
+        **day_context(day),
+    }
+
+
+def facts_about(request: HttpRequest, project: ConstructionProject) -> Any:
+    """All rows about a project, by day: believed ones and superseded ones."""
+    return ProjectState.objects.visible_to(request.user).filter(project=project).order_by("valid_from", "pk")
+
+
+def entries_of(request: HttpRequest, pk: int) -> QuerySet[ProjectState]:
+    states = ProjectState.objects.visible_to(request.user).filter(project=pk)
+    return states.select_related("project__site", "project__building")
+
+
+def neighbours_of(request: HttpRequest, state: ProjectState) -> tuple[ProjectState | None, ProjectState | None]:
+    """The entries before and after, as they are believed now."""
+    believed = list(facts_about(request, state.project).known())
+    before = [other for other in believed if other.valid_from < state.valid_from]
+    after = [other for other in believed if other.valid_from > state.valid_from]
+    return (before[-1] if before else None, after[0] if after else None)

@@ -1,0 +1,112 @@
+"""What the page of one school shows: a function per section, each in a constant number of queries.
+
+``school`` has been fetched through ``visible_to`` by the view.
+"""
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from audit.queries import acts_of_school
+from inventory.enums import COUNTS, GONE, DeviceStatus
+from inventory.models import Category, DeviceState
+from rollout.completion import Result, SchoolCompletion, completion
+from rollout.enums import Outcome
+from rollout.models import ProjectState
+from schools.enums import RoomKind
+from schools.models import Headcount, Room, School, SiteUse
+from web.gaps import gap_text
+from web.verbs import verb_text
+
+HISTORY = 12  # acts, and groups of device states
+
+
+def school_context(user: Any, school: School, day: date) -> dict[str, Any]:
+    report = completion(day, schools=School.objects.visible_to(user).filter(pk=school.pk))
+    result = next(iter(report.schools), None)
+    return {
+        "school": school,
+        "standard": report.standard,
+        "completion": result,
+        "lines": [_line(one) for one in result.results] if result else [],
+        "gaps": _gaps(result) if result else [],
+        "unknown": [one for one in result.results if one.state == Outcome.UNKNOWN] if result else [],
+        "site_uses": SiteUse.objects.visible_to(user).filter(school=school).select_related("site").order_by("-is_main"),
+        "works": works_of(user, school, day),
+        "devices": devices_of(user, school, day),
+        "rooms": rooms_of(user, school, day),
+        "headcounts": headcounts_of(user, school),
+        "acts": [(verb_text(act.verb, act.channel), act) for act in acts_of_school(school.pk, HISTORY)],
+        "moves": moves_of(user, school, day),
+    }
+
+
+def _line(result: Result) -> dict[str, Any]:
+    return {"result": result, "gap": gap_text(result), "explanation": result.explanation()}
+
+
+def _gaps(school: SchoolCompletion) -> list[dict[str, Any]]:
+    """Basis before target, then the largest shortfall first."""
+    gaps = sorted(school.gaps, key=lambda result: result.rule.level)
+    return [{"result": result, "text": gap_text(result)} for result in gaps]
+
+
+def works_of(user: Any, school: School, day: date) -> QuerySet[ProjectState]:
+    """Status of each construction project on the sites of the school on that day."""
+    sites = SiteUse.objects.visible_to(user).filter(school=school).values("site")
+    states = ProjectState.objects.visible_to(user).as_of(day).filter(project__site__in=sites)
+    return states.select_related("project__site", "project__building").order_by(
+        "project__site__sort_key", "project__trade", "project__building__name"
+    )
+
+
+def devices_of(user: Any, school: School, day: date) -> dict[str, Any]:
+    """A table ``category × status`` of what is at the school, only statuses that occur; what is gone stands apart."""
+    states = DeviceState.objects.visible_to(user).as_of(day).filter(school=school).order_by()
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    for category, status, number in states.values_list("device__model__category", "status").annotate(n=Count("pk")):
+        counts[category][status] = number
+    statuses = [status for status in DeviceStatus if status not in GONE and any(status in c for c in counts.values())]
+    rows = [
+        {
+            "category": category,
+            "cells": [(status, counts[category.pk].get(status, 0)) for status in statuses],
+            "present": sum(counts[category.pk].get(status, 0) for status in statuses),
+            "gone": sum(counts[category.pk].get(status, 0) for status in GONE),
+        }
+        for category in Category.objects.visible_to(user).filter(pk__in=list(counts))
+    ]
+    return {"statuses": statuses, "rows": rows}
+
+
+def rooms_of(user: Any, school: School, day: date) -> dict[str, Any]:
+    """Rooms with the number of devices in service there, and how many rooms of each kind there are."""
+    in_room = Q(status__in=COUNTS, room__isnull=False, school=school)
+    states = DeviceState.objects.visible_to(user).as_of(day).filter(in_room).order_by()
+    devices = dict(states.values_list("room").annotate(n=Count("pk")))
+    rooms = Room.objects.visible_to(user).filter(school=school).select_related("building__site")
+    rows = [{"room": room, "devices": devices.get(room.pk, 0)} for room in rooms]
+    kinds = [(kind.label, sum(row["room"].kind == kind for row in rows)) for kind in RoomKind]
+    return {"rows": rows, "kinds": [(label, number) for label, number in kinds if number]}
+
+
+def headcounts_of(user: Any, school: School) -> QuerySet[Headcount]:
+    return Headcount.objects.visible_to(user).known().filter(school=school).order_by("-valid_from")
+
+
+def moves_of(user: Any, school: School, day: date) -> list[dict[str, Any]]:
+    """The latest changes of devices at the school up to that day: so many of a kind, one status, one day.
+
+    Disposal happens elsewhere and much later: it would crowd out what the school has seen.
+    """
+    states = DeviceState.objects.visible_to(user).known().filter(school=school, valid_from__lte=day).order_by()
+    groups = (
+        states.exclude(status=DeviceStatus.DISPOSED)
+        .values("valid_from", "status", "device__model__category")
+        .annotate(number=Count("pk"))
+    )
+    latest = list(groups.order_by("-valid_from", "-number")[:HISTORY])
+    names = {category.pk: category for category in Category.objects.visible_to(user)}
+    return [group | {"category": names[group["device__model__category"]]} for group in latest]

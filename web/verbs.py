@@ -1,0 +1,26 @@
+"""What somebody did, in words: the verbs of the audit trail."""
+
+from django.utils.translation import gettext_lazy as _
+
+from audit.enums import Channel
+
+VERBS = {
+    "device.change": _("Devices changed"),
+    "device.correct": _("Entry of a device corrected"),
+    "project.change": _("Construction project changed"),
+    "project.correct": _("Entry of a construction project corrected"),
+    "attainment.record": _("Requirement recorded as fulfilled or not"),
+    "delivery.book": _("Delivery booked"),
+    "delivery.file": _("Devices assigned to their delivery"),
+    "order.create": _("Order placed"),
+    "membership.grant": _("Role granted"),
+    "token.create": _("Access token made"),
+    "token.revoke": _("Access token withdrawn"),
+}
+
+
+def verb_text(verb: str, channel: str = "") -> str:
+    """The verb in words; an import is an import whatever it changes; an unknown verb as it is."""
+    if channel == Channel.IMPORT or verb.startswith("import"):
+        return str(_("Workbook imported"))
+    return str(VERBS.get(verb, verb))
