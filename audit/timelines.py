@@ -63,7 +63,8 @@ class Timelines:
 
 def check_not_future(on: date, at: datetime) -> None:
     """Facts are about the past and today. Raises ``ValidationError(code="future_day")``."""
-    if on > timezone.localdate(at):
+    # The local day is never earlier than the day before in UTC: most facts need no time zone.
+    if on >= at.date() and on > timezone.localdate(at):
         raise ValidationError(
             _("%(day)s lies in the future. Only what has happened can be recorded."),
             "future_day",

@@ -1,7 +1,11 @@
 """The cast: one named user per role, and an outsider."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.conf import settings
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import User
 from audit.actor import Actor
@@ -9,6 +13,13 @@ from audit.enums import Channel
 from schools.enums import Role
 from schools.models import School
 from tests.factories import make_school, make_user
+
+
+@pytest.fixture(autouse=True)
+def _german() -> Iterator[None]:
+    """The language of one test never reaches the next."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture

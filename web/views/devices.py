@@ -1,0 +1,125 @@
+"""Devices: the list, one device with its history, and changes of its state."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inventory.models import Device, DeviceState
+from inventory.services import change_devices, correct_state, withdraw_state
+from schools.access import Right, require
+from web.actors import actor_of
+from web.changes import carried_out, sent
+from web.device_reading import detail_context, entries_of, facts_about, list_context, neighbours_of, with_papers
+from web.forms.devices import DeviceChangeForm, StateCorrectForm, WithdrawForm
+from web.lists import render_list, wants_fragment
+
+
+@login_required
+def device_list(request: HttpRequest) -> HttpResponse:
+    context = list_context(request)
+    return render_list(request, "inventory/device_list.html", "inventory/_device_table.html", context)
+
+
+@login_required
+def device_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    device = get_object_or_404(with_papers(Device.objects.visible_to(request.user)), pk=pk)
+    return render(request, "inventory/device_detail.html", detail_context(request, device))
+
+
+@login_required
+def device_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """A page of its own; htmx puts the form alone into the device's page, and refreshes its choices."""
+    device = get_object_or_404(Device.objects.visible_to(request.user).with_names(), pk=pk)
+    require(request.user, Right.BOOK)
+    form = _change_form(request, device)
+    if request.method == "POST" and not form.is_preview and _is_changed(request, device, form):
+        return redirect("web:device_detail", pk=device.pk)
+    fragment = "inventory/_placement_fields.html" if form.is_preview else "inventory/_device_change.html"
+    template = fragment if wants_fragment(request) else "inventory/device_change.html"
+    return render(request, template, {"device": device, "form": form})
+
+
+def _change_form(request: HttpRequest, device: Device) -> DeviceChangeForm:
+    return DeviceChangeForm(
+        sent(request),
+        user=request.user,
+        device=device,
+        states=list(facts_about(request, device).known()),
+        facts=facts_about(request, device),
+        today=timezone.localdate(),
+        is_preview="refresh" in request.POST,
+        rooms_of_school=wants_fragment(request),
+    )
+
+
+def _is_changed(request: HttpRequest, device: Device, form: DeviceChangeForm) -> bool:
+    rows = Device.objects.visible_to(request.user).filter(pk=device.pk)
+    changed = carried_out(form, rows, lambda: change_devices([device], by=actor_of(request), **form.changes))
+    if changed:
+        messages.success(request, _("The new state of %(device)s is recorded.") % {"device": device})
+    elif changed is not None:
+        messages.info(request, _("That was already recorded; nothing was changed."))
+    return changed is not None
+
+
+@login_required
+def state_correct(request: HttpRequest, pk: int, state_pk: int) -> HttpResponse:
+    state = get_object_or_404(entries_of(request, pk), pk=state_pk)
+    require(request.user, Right.CORRECT)
+    if state.superseded_at:
+        return _too_late(request, state)
+    form = _correct_form(request, state)
+    if request.method == "POST" and not form.is_preview and _is_corrected(request, state, form):
+        return redirect("web:device_detail", pk=pk)
+    template = "inventory/_placement_fields.html" if wants_fragment(request) else "inventory/state_correct.html"
+    return render(request, template, {"device": state.device, "state": state, "form": form})
+
+
+@login_required
+def state_withdraw(request: HttpRequest, pk: int, state_pk: int) -> HttpResponse:
+    state = get_object_or_404(entries_of(request, pk), pk=state_pk)
+    require(request.user, Right.CORRECT)
+    if state.superseded_at:
+        return _too_late(request, state)
+    form = WithdrawForm(sent(request))
+    if request.method == "POST" and _is_withdrawn(request, state, form):
+        return redirect("web:device_detail", pk=pk)
+    context = {"device": state.device, "state": state, "before": neighbours_of(request, state)[0], "form": form}
+    return render(request, "inventory/state_withdraw.html", context)
+
+
+def _too_late(request: HttpRequest, state: DeviceState) -> HttpResponse:
+    messages.warning(request, _("This entry was corrected by somebody else meanwhile. Here is the current history."))
+    return redirect("web:device_detail", pk=state.device_id)
+
+
+def _correct_form(request: HttpRequest, state: DeviceState) -> StateCorrectForm:
+    before, after = neighbours_of(request, state)
+    return StateCorrectForm(
+        sent(request),
+        user=request.user,
+        state=state,
+        neighbours=(before.status if before else None, after.status if after else None),
+        today=timezone.localdate(),
+        is_preview="refresh" in request.POST,
+        rooms_of_school=wants_fragment(request),
+    )
+
+
+def _is_corrected(request: HttpRequest, state: DeviceState, form: StateCorrectForm) -> bool:
+    rows = Device.objects.visible_to(request.user).filter(pk=state.device_id)
+    done = carried_out(form, rows, lambda: bool(correct_state(state, by=actor_of(request), **form.changes)))
+    if done:
+        messages.success(request, _("The entry is corrected. The former one stays on record."))
+    return bool(done)
+
+
+def _is_withdrawn(request: HttpRequest, state: DeviceState, form: WithdrawForm) -> bool:
+    rows = Device.objects.visible_to(request.user).filter(pk=state.device_id)
+    done = carried_out(form, rows, lambda: bool(withdraw_state(state, by=actor_of(request), **form.cleaned_data)))
+    if done:
+        messages.success(request, _("The entry is withdrawn. It stays on record."))
+    return bool(done)

@@ -1,0 +1,210 @@
+"""Imports: upload a workbook, see what was recognised and what would happen, decide, take it or not."""
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_POST
+
+from imports.enums import BatchStatus, Mode
+from imports.models import ImportBatch
+from imports.services import begin_taking, decide, discard_batch, upload_batch
+from imports.tasks import preview_import, take_import
+from schools.access import Right, require
+from web import uploads
+from web.actors import actor_of
+from web.batches import BUSY, STEPS, Problems, counts, list_address, mapped_columns, step_of, what_taking_does
+from web.forms.decisions import DecisionSet
+from web.forms.imports import RereadForm, UploadForm
+from web.lists import PER_PAGE, render_list, wants_fragment
+
+COUNTED = ("new", "changed", "unchanged", "rejected")
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a POST: look there, with GET."""
+
+    status_code = 303
+
+
+@csrf_exempt  # the length is looked at before anything reads the body; _import_list then asks for the token
+@login_required
+def import_list(request: HttpRequest) -> HttpResponse:
+    require(request.user, Right.IMPORT)
+    if uploads.is_too_large(request, settings.UPLOAD_MAX_BYTES):
+        uploads.pass_over(request)
+        text = uploads.too_large(settings.UPLOAD_MAX_BYTES // uploads.MEGABYTE)
+        return render(request, "imports/too_large.html", {"text": text}, status=413)
+    return _import_list(request)
+
+
+@csrf_protect
+def _import_list(request: HttpRequest) -> HttpResponse:
+    form = UploadForm(request.POST or None, request.FILES or None, max_bytes=settings.UPLOAD_MAX_BYTES)
+    batch = _upload(request, form) if request.method == "POST" and form.is_valid() else None
+    if batch:
+        return _look(batch.pk)
+    rows = ImportBatch.objects.visible_to(request.user).select_related("created_by").defer("summary", "decisions")
+    batches = rows.annotate(**{name: F(f"summary__{name}") for name in COUNTED})
+    page = Paginator(batches, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page_obj": page}
+    return render_list(request, "imports/import_list.html", "imports/_import_table.html", context)
+
+
+@login_required
+def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = _batch(request, pk)
+    return _detail(request, batch)
+
+
+@login_required
+def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asked by htmx every second while the worker is at it; afterwards the whole page is read anew."""
+    batch = _batch(request, pk)
+    if batch.status not in BUSY:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "imports/_busy.html", {"batch": batch})
+
+
+@login_required
+@require_POST
+def import_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = _batch(request, pk)
+    chosen = DecisionSet(batch, request.user, request.POST, request.POST.get("page"))
+    if not chosen.is_valid():
+        return _detail(request, batch, decisions=chosen)
+    return _decided(request, batch, decisions=chosen.decisions())
+
+
+@login_required
+@require_POST
+def import_reconsider(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one earlier answer back."""
+    batch = _batch(request, pk)
+    return _decided(request, batch, decisions={request.POST.get("kind", ""): {request.POST.get("text", ""): None}})
+
+
+@login_required
+@require_POST
+def import_reread(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = _batch(request, pk)
+    form = _reread_form(batch, request.POST)
+    if not form.is_valid():
+        return _detail(request, batch, reread=form)
+    return _decided(request, batch, kind=form.cleaned_data["kind"], options=form.options())
+
+
+@login_required
+@require_POST
+def import_take(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = _batch(request, pk)
+    mode = Mode.VALID if request.POST.get("mode") == Mode.VALID else Mode.ALL
+    try:
+        begin_taking(batch, by=actor_of(request), mode=mode)
+        take_import.enqueue(batch.pk, cast(int, request.user.pk), get_language() or "")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return _look(pk)
+
+
+@login_required
+@require_POST
+def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = _batch(request, pk)
+    try:
+        discard_batch(batch, by=actor_of(request))
+        messages.success(request, _("“%(name)s” was discarded; nothing was written.") % {"name": batch.name})
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return SeeOther(reverse("web:import_list"))
+
+
+@login_required
+def import_file(request: HttpRequest, pk: int) -> FileResponse:
+    """The file as it came, never shown by the browser itself: its content is a stranger's."""
+    batch = _batch(request, pk)
+    if not batch.file:
+        raise Http404
+    headers = {"X-Content-Type-Options": "nosniff"}
+    kept = batch.file.open("rb")
+    return FileResponse(
+        kept, as_attachment=True, filename=batch.name, content_type="application/octet-stream", headers=headers
+    )
+
+
+def _batch(request: HttpRequest, pk: int) -> ImportBatch:
+    """Not visible: 404; visible, but without the right: 403."""
+    batch: ImportBatch = get_object_or_404(
+        ImportBatch.objects.visible_to(request.user).select_related("created_by", "act__user"), pk=pk
+    )
+    require(request.user, Right.IMPORT)
+    return batch
+
+
+def _upload(request: HttpRequest, form: UploadForm) -> ImportBatch | None:
+    file, kind = form.cleaned_data["file"], form.cleaned_data["kind"]
+    try:
+        batch = upload_batch(file, name=file.name, by=actor_of(request), kind=kind, options=form.options())
+    except ValidationError as error:
+        form.add_error("file", error)
+        return None
+    preview_import.enqueue(batch.pk, get_language() or "")
+    return batch
+
+
+def _decided(request: HttpRequest, batch: ImportBatch, **choices: Any) -> HttpResponse:
+    """Keep the choices and let the worker read the file once more."""
+    try:
+        decide(batch, by=actor_of(request), **choices)
+        preview_import.enqueue(batch.pk, get_language() or "")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return _look(batch.pk)
+
+
+def _look(pk: int) -> HttpResponse:
+    return SeeOther(reverse("web:import_detail", args=[pk]))
+
+
+def _reread_form(batch: ImportBatch, data: Any = None) -> RereadForm:
+    chosen = {"kind": batch.kind} | batch.options
+    sheets = batch.summary.get("sheets", [])
+    return RereadForm(data, sheets=sheets, initial=chosen | {"sheet": batch.summary.get("sheet", "")})
+
+
+def _detail(
+    request: HttpRequest, batch: ImportBatch, *, decisions: DecisionSet | None = None, reread: RereadForm | None = None
+) -> HttpResponse:
+    problems = Problems(batch, request.GET)
+    context: dict[str, Any] = {
+        "batch": batch,
+        "problems": problems,
+        "page_obj": Paginator(problems.rows, PER_PAGE).get_page(request.GET.get("page")),
+    }
+    if wants_fragment(request):
+        return render(request, "imports/_problem_table.html", context)
+    context |= {
+        "steps": STEPS,
+        "step": step_of(batch),
+        "is_busy": batch.status in BUSY,
+        "counts": counts(batch),
+        "columns": mapped_columns(batch),
+        "used": sum(bool(column.field) for column in mapped_columns(batch)),
+        "deed": what_taking_does(batch),
+        "list_url": list_address(batch.kind),
+    }
+    if batch.status == BatchStatus.PREVIEWED:
+        context["decisions"] = decisions or DecisionSet(batch, request.user, page=request.GET.get("unknown"))
+        context["is_blocked"] = context["counts"]["rejected"] and batch.options.get("mode") != Mode.VALID
+        context["reread"] = reread or _reread_form(batch)
+    return render(request, "imports/import_detail.html", context)

@@ -1,0 +1,168 @@
+"""Construction projects: the list, one project with its history, and changes of its status."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from rollout.filters import ProjectFilter
+from rollout.models import ConstructionProject, ProjectState
+from rollout.services import change_projects, correct_project_state, withdraw_project_state
+from schools.access import Right, require
+from web.actors import actor_of
+from web.changes import carried_out, sent
+from web.forms.devices import WithdrawForm
+from web.forms.projects import ProjectBulkChangeForm, ProjectChangeForm, ProjectStateCorrectForm
+from web.lists import filters_of, keys_of, render_list, wants_fragment
+from web.project_reading import detail_context, entries_of, facts_about, list_context, neighbours_of, with_place
+
+SHOWN = 12
+
+
+@login_required
+def project_list(request: HttpRequest) -> HttpResponse:
+    return render_list(request, "rollout/project_list.html", "rollout/_project_table.html", list_context(request))
+
+
+@login_required
+def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    project = get_object_or_404(with_place(ConstructionProject.objects.visible_to(request.user)), pk=pk)
+    return render(request, "rollout/project_detail.html", detail_context(request, project))
+
+
+@login_required
+def project_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """A page of its own; htmx puts the form alone into the project's page, and refreshes its choices."""
+    project = get_object_or_404(with_place(ConstructionProject.objects.visible_to(request.user)), pk=pk)
+    require(request.user, Right.BOOK)
+    form = _change_form(request, project)
+    if request.method == "POST" and not form.is_preview and _is_changed(request, project, form):
+        return redirect("web:project_detail", pk=project.pk)
+    fragment = "rollout/_project_status.html" if form.is_preview else "rollout/_project_change.html"
+    template = fragment if wants_fragment(request) else "rollout/project_change.html"
+    return render(request, template, {"project": project, "form": form})
+
+
+def _change_form(request: HttpRequest, project: ConstructionProject) -> ProjectChangeForm:
+    return ProjectChangeForm(
+        sent(request),
+        states=list(facts_about(request, project).known()),
+        facts=facts_about(request, project),
+        today=timezone.localdate(),
+        is_preview="refresh" in request.POST,
+    )
+
+
+def _is_changed(request: HttpRequest, project: ConstructionProject, form: ProjectChangeForm) -> bool:
+    rows = ConstructionProject.objects.visible_to(request.user).filter(pk=project.pk)
+    changed = carried_out(form, rows, lambda: change_projects([project], by=actor_of(request), **form.changes))
+    if changed:
+        messages.success(request, _("The new status of %(project)s is recorded.") % {"project": project})
+    elif changed is not None:
+        messages.info(request, _("That was already recorded; nothing was changed."))
+    return changed is not None
+
+
+@login_required
+def project_state_correct(request: HttpRequest, pk: int, state_pk: int) -> HttpResponse:
+    state = get_object_or_404(entries_of(request, pk), pk=state_pk)
+    require(request.user, Right.CORRECT)
+    if state.superseded_at:
+        return _too_late(request, state)
+    form = _correct_form(request, state)
+    if request.method == "POST" and _is_corrected(request, state, form):
+        return redirect("web:project_detail", pk=pk)
+    return render(request, "rollout/project_state_correct.html", {"project": state.project, "form": form})
+
+
+@login_required
+def project_state_withdraw(request: HttpRequest, pk: int, state_pk: int) -> HttpResponse:
+    state = get_object_or_404(entries_of(request, pk), pk=state_pk)
+    require(request.user, Right.CORRECT)
+    if state.superseded_at:
+        return _too_late(request, state)
+    form = WithdrawForm(sent(request))
+    if request.method == "POST" and _is_withdrawn(request, state, form):
+        return redirect("web:project_detail", pk=pk)
+    context = {"project": state.project, "state": state, "before": neighbours_of(request, state)[0], "form": form}
+    return render(request, "rollout/project_state_withdraw.html", context)
+
+
+def _too_late(request: HttpRequest, state: ProjectState) -> HttpResponse:
+    messages.warning(request, _("This entry was corrected by somebody else meanwhile. Here is the current history."))
+    return redirect("web:project_detail", pk=state.project_id)
+
+
+def _correct_form(request: HttpRequest, state: ProjectState) -> ProjectStateCorrectForm:
+    before, after = neighbours_of(request, state)
+    around = (before.status if before else None, after.status if after else None)
+    return ProjectStateCorrectForm(sent(request), state=state, neighbours=around, today=timezone.localdate())
+
+
+def _is_corrected(request: HttpRequest, state: ProjectState, form: ProjectStateCorrectForm) -> bool:
+    rows = ConstructionProject.objects.visible_to(request.user).filter(pk=state.project_id)
+    done = carried_out(form, rows, lambda: bool(correct_project_state(state, by=actor_of(request), **form.changes)))
+    if done:
+        messages.success(request, _("The entry is corrected. The former one stays on record."))
+    return bool(done)
+
+
+def _is_withdrawn(request: HttpRequest, state: ProjectState, form: WithdrawForm) -> bool:
+    rows = ConstructionProject.objects.visible_to(request.user).filter(pk=state.project_id)
+    by = actor_of(request)
+    done = carried_out(form, rows, lambda: bool(withdraw_project_state(state, by=by, **form.cleaned_data)))
+    if done:
+        messages.success(request, _("The entry is withdrawn. It stays on record."))
+    return bool(done)
+
+
+@login_required
+def project_bulk_change(request: HttpRequest) -> HttpResponse:
+    """The choice stands in the address (``scope=all`` and filters, or ``project=…``), the change is posted."""
+    projects = chosen_projects(request)
+    require(request.user, Right.BOOK)
+    statuses = list(projects.order_by().values_list("status", flat=True))
+    form = _bulk_form(request, projects, statuses)
+    if not statuses:
+        messages.warning(request, _("No construction project was chosen."))
+    elif request.method != "POST" or not _are_changed(request, projects, form):
+        context = {"number": len(statuses), "sample": with_place(projects)[:SHOWN], "back": _list_address(request)}
+        return render(request, "rollout/project_bulk_change.html", {"form": form, **context})
+    return redirect(_list_address(request))
+
+
+def chosen_projects(request: HttpRequest) -> QuerySet[ConstructionProject]:
+    """Keys that are not the person's to see count as not there."""
+    visible = ConstructionProject.objects.visible_to(request.user)
+    if request.GET.get("scope") == "all":
+        return ProjectFilter(filters_of(request.GET, "project"), visible, request=request).qs
+    return visible.filter(pk__in=keys_of(request.GET.getlist("project")))
+
+
+def _bulk_form(
+    request: HttpRequest, projects: QuerySet[ConstructionProject], statuses: list[str]
+) -> ProjectBulkChangeForm:
+    facts = ProjectState.objects.visible_to(request.user).filter(project__in=projects.order_by().values("pk"))
+    return ProjectBulkChangeForm(sent(request), facts=facts, statuses=statuses, today=timezone.localdate())
+
+
+def _are_changed(request: HttpRequest, projects: QuerySet[ConstructionProject], form: ProjectBulkChangeForm) -> bool:
+    by = actor_of(request)
+    changed = carried_out(form, projects, lambda: change_projects(projects, by=by, **form.changes), are_many=True)
+    if changed is None:
+        return False
+    text = ngettext(
+        "%(count)d construction project was changed.", "%(count)d construction projects were changed.", changed
+    )
+    messages.success(request, text % {"count": changed})
+    return True
+
+
+def _list_address(request: HttpRequest) -> str:
+    query = filters_of(request.GET, "project").urlencode()
+    return reverse("web:project_list") + (f"?{query}" if query else "")

@@ -1,0 +1,87 @@
+"""Reports: the declared figures of a day, and what goes out as a workbook."""
+
+from datetime import datetime
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from inventory.filters import DeviceAsOfFilter
+from inventory.models import Device, DeviceState
+from reports.exports import write_devices
+from reports.figures import figure_values
+from reports.queries import Records, schools_for
+from reports.workbooks import write_progress
+from schools.access import Right, has_right, require
+from web.dates import day_context, read_as_of
+from web.forms.reports import KnownAtForm, ProgressForm
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@login_required
+def report_list(request: HttpRequest) -> HttpResponse:
+    """``?as_of=`` and ``?known_at=`` choose the day and what was known when."""
+    require(request.user, Right.EXPORT)
+    return _page(request)
+
+
+@login_required
+def report_progress(request: HttpRequest) -> HttpResponse | FileResponse:
+    """The progress workbook: ``?as_of=&compare_with=&known_at=&language=``."""
+    require(request.user, Right.EXPORT)
+    form = ProgressForm(request.GET, day=timezone.localdate())
+    if not form.is_valid():
+        return _page(request, form)
+    choices = dict(form.cleaned_data)
+    with translation.override(choices.pop("language")):
+        file: IO[bytes] = TemporaryFile()  # noqa: SIM115 - the response closes it
+        write_progress(file, now=timezone.now(), schools=schools_for(request.user), **choices)
+        return _download(file, _("progress-%(day)s.xlsx") % {"day": choices["as_of"]})
+
+
+@login_required
+def device_export(request: HttpRequest) -> FileResponse:
+    """The whole list of devices with its filters, as of its day."""
+    require(request.user, Right.EXPORT)
+    day = read_as_of(request)
+    states = DeviceState.objects.visible_to(request.user).as_of(day)
+    found = DeviceAsOfFilter(request.GET, states, request=request).qs
+    file: IO[bytes] = TemporaryFile()  # noqa: SIM115 - the response closes it
+    sees_money = has_right(request.user, Right.MONEY)
+    write_devices(file, as_of=day, states=found, with_prices=sees_money, created=timezone.now())
+    return _download(file, _("devices-%(day)s.xlsx") % {"day": day})
+
+
+def _download(file: IO[bytes], name: str) -> FileResponse:
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def _page(request: HttpRequest, form: ProgressForm | None = None) -> HttpResponse:
+    day, known_at = read_as_of(request), _known_at(request)
+    records = Records(day, known_at, schools=schools_for(request.user))
+    context: dict[str, Any] = {
+        "values": figure_values(records),
+        "known_at": known_at,
+        "known_form": KnownAtForm(initial={"known_at": known_at}),
+        "form": form or ProgressForm(day=day, initial={"known_at": known_at}),
+        "devices": Device.objects.visible_to(request.user).count(),
+        **day_context(day),
+    }
+    return render(request, "reports/report_list.html", context)
+
+
+def _known_at(request: HttpRequest) -> datetime | None:
+    """What cannot be used is said on the page and means now."""
+    form = KnownAtForm(request.GET)
+    if form.is_valid():
+        instant: datetime | None = form.cleaned_data["known_at"]
+        return instant
+    messages.warning(request, " ".join(map(str, form.errors["known_at"])))
+    return None
