@@ -35,7 +35,7 @@ class DeviceQuerySet(ScopedQuerySet):
 
 
 class DeviceStateQuerySet(ScopedQuerySet, DatedQuerySet[Any]):
-    """A school sees the states of the devices it has, and those from its own time with others."""
+    """A school sees what a device was while it was at the school."""
 
 
 class DeviceTestQuerySet(ScopedQuerySet, DatedQuerySet[Any]):
@@ -63,12 +63,14 @@ class OrderLineQuerySet(ScopedQuerySet):
     def with_delivered(self) -> Self:
         """``delivered`` devices per line, and the ``backlog`` (negative where more came than was ordered)."""
         lines = self.select_related("model__manufacturer", "model__category").annotate(delivered=Count("devices"))
-        return lines.annotate(backlog=F("quantity") - F("delivered"))
+        return lines.annotate(backlog=F("quantity") - F("delivered")).order_by("order", "position")
 
 
 class DeliveryQuerySet(ScopedQuerySet):
     def with_devices(self) -> Self:
-        return self.select_related("order", "school").annotate(devices_count=Count("devices"))
+        """``devices_count`` per delivery, latest first (a grouped query forgets the model's own order)."""
+        deliveries = self.select_related("order", "school").annotate(devices_count=Count("devices"))
+        return deliveries.order_by("-delivered_on", "-pk")
 
     def visible_to(self, user: Any) -> Self:
         return self if sees_everything(user) else self.filter(school__in=visible_school_ids(user))

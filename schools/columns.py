@@ -3,6 +3,7 @@
 Synonyms: the school register and the statistics list of North Rhine-Westphalia, and usual words.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -86,7 +87,6 @@ SCHOOL_NUMBER = Column(
     ("Schul-Nr.", "SchulNr", "Schul-Nummer", "SNR", "School no."),
     parse_school_number,
     width=13,
-    identifies=True,
 )
 SCHOOL = Column(
     "school",
@@ -95,7 +95,6 @@ SCHOOL = Column(
     ("Schulname", "Name der Schule", "School name", "Standort", "Location", "Einrichtung"),
     text_up_to(300),
     width=40,
-    identifies=True,
 )
 
 SCHOOL_COLUMNS = (
@@ -198,7 +197,7 @@ ROOM_COLUMNS = (
 )
 
 HEADCOUNT_COLUMNS = (
-    SCHOOL_NUMBER,
+    replace(SCHOOL_NUMBER, identifies=True),
     Column(
         "school",
         "Schule",

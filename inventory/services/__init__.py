@@ -1,6 +1,7 @@
 """Every write of the inventory."""
 
 from inventory.services.devices import NewDevice, create_devices, record_tests, update_details
+from inventory.services.filing import file_delivery
 from inventory.services.orders import book_delivery, create_order
 from inventory.services.reference import create_model, create_models, update_models
 from inventory.services.states import (
@@ -26,6 +27,7 @@ __all__ = [
     "create_model",
     "create_models",
     "create_order",
+    "file_delivery",
     "record_placements",
     "record_tests",
     "revise_placement",

@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.actor import Actor
@@ -29,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         school = self._school(options["role"], options["school"])
         if User.objects.filter(username=options["name"]).exists():
-            raise CommandError(f"There is already a user “{options['name']}”. Please choose another name.")
+            raise CommandError(_("There is already a user “%(name)s”. Choose another name.") % {"name": options["name"]})
         password = getpass.getpass("Password: ")
         try:
             validate_password(password)
@@ -45,5 +46,6 @@ class Command(BaseCommand):
             return None
         school = School.objects.filter(number=number or "").first()
         if school is None:
-            raise CommandError(f"The role “{role}” needs --school with the number of a school in the inventory.")
+            text = _("The role “%(role)s” needs --school with the number of a school in the inventory.")
+            raise CommandError(text % {"role": role})
         return school

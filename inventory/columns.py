@@ -1,0 +1,198 @@
+"""Devices and models as columns of a workbook, for import and export alike.
+
+Synonyms: headings met in real inventory lists, German and English. Columns about persons are not
+among them on purpose: they are never stored.
+"""
+
+from common.cell_types import choice_of, code_up_to, parse_money, text_up_to
+from common.columns import Column
+from common.parsing import parse_bool, parse_date
+from inventory.enums import DeviceStatus, Use
+from schools.columns import SCHOOL, SCHOOL_NUMBER
+
+_S = DeviceStatus
+parse_status = choice_of(
+    DeviceStatus,
+    {
+        _S.PLANNED: "geplant|Planung",
+        _S.ORDERED: "bestellt|in Bestellung|on order",
+        _S.DELIVERED: "geliefert|angeliefert|erhalten|received",
+        _S.INVENTORIED: "inventarisiert|erfasst|registered",
+        _S.CONFIGURED: "konfiguriert|eingerichtet|betankt|im MDM|ready",
+        _S.IN_STOCK: "im Lager|Lager|auf Lager|Reserve|Bestand Lager|eingelagert|verfügbar|stock|spare|available",
+        _S.ROOM_PREPARED: "Raum vorbereitet|vorbereitet|Raum bereit",
+        _S.MOUNTED: "montiert|aufgehängt|installiert|installed",
+        _S.TESTED: "elektrisch geprüft|geprüft|E-Check|DGUV V3 geprüft|tested",
+        _S.ACCEPTED: "abgenommen|Abnahme",
+        _S.IN_SERVICE: "in Betrieb|im Einsatz|in Nutzung|aktiv|ausgegeben|in Gebrauch|in use|active|deployed",
+        _S.RETURNED: "zurückgegeben|zurück|Rücknahme|Rückläufer",
+        _S.IN_REPAIR: "in Reparatur|Reparatur|Werkstatt|repair|RMA",
+        _S.DEFECTIVE: "defekt|kaputt|beschädigt|gestört|broken|faulty",
+        _S.DISMOUNTED: "demontiert|abgebaut",
+        _S.LOST: "verloren|vermisst|nicht auffindbar|verschollen|missing",
+        _S.STOLEN: "gestohlen|entwendet|Diebstahl",
+        _S.RETIRED: "ausgesondert|ausgemustert|außer Betrieb|Aussonderung|archived|decommissioned",
+        _S.DISPOSED: "entsorgt|verschrottet|verwertet|scrapped",
+    },
+)
+parse_use = choice_of(
+    Use,
+    {
+        Use.PUPILS: "Schülerinnen und Schüler|Schüler|SuS|Schülergerät|pupil|student|students",
+        Use.TEACHERS: "Lehrkräfte|Lehrkraft|Lehrer|LuL|Lehrergerät|teacher|staff",
+        Use.ADMINISTRATION: "Verwaltung|Sekretariat|Schulleitung|office|admin",
+        Use.ROOM: "Raum|Raumausstattung|Klassenraum|fest im Raum|classroom",
+    },
+)
+
+MANUFACTURER = Column(
+    "manufacturer", "Hersteller", "Manufacturer", ("Marke", "Maker", "Brand", "Vendor"), text_up_to(100), width=18
+)
+CATEGORY = Column(
+    "category",
+    "Kategorie",
+    "Category",
+    ("Geräteart", "Gerätekategorie", "Gerätegruppe", "Warengruppe", "Asset category", "Device type", "Gruppe"),
+    text_up_to(100),
+    width=18,
+)
+_MODEL_NAMES = ("Produkt", "Modellbezeichnung", "Gerätemodell", "Hardware Model", "Model name", "Product")
+_VAGUE_MODEL_NAMES = ("Bezeichnung", "Gerätebezeichnung", "Gerät", "Gerätetyp", "Typ", "Art", "Device")
+
+DEVICE_COLUMNS = (
+    Column(
+        "asset_tag",
+        "Inventarnummer",
+        "Asset tag",
+        ("InvNr", "Inv.-Nr.", "Inventarcode", "Inventar-Nr.", "Inventarnr.", "Barcode", "Inventory number", "Asset ID"),
+        code_up_to(40),
+        width=16,
+        identifies=True,
+    ),
+    Column(
+        "serial",
+        "Seriennummer",
+        "Serial number",
+        ("SerNr", "Serial", "S/N", "SN", "SERIAL_NUMBER", "Serien-Nr.", "Seriennr.", "Serial no.", "Gerätenummer"),
+        code_up_to(60),
+        width=18,
+        identifies=True,
+    ),
+    MANUFACTURER,
+    Column("model", "Modell", "Model", (*_MODEL_NAMES, *_VAGUE_MODEL_NAMES), text_up_to(120), width=26, required=True),
+    CATEGORY,
+    Column("status", "Status", "Status", ("Zustand", "Gerätestatus", "State", "Lifecycle"), parse_status, width=16),
+    Column(
+        "since",
+        "Seit",
+        "Since",
+        (
+            "Status seit",
+            "Datum",
+            "In Betrieb seit",
+            "Im Einsatz seit",
+            "Inbetriebnahme",
+            "Lieferdatum",
+            "Geliefert am",
+            "Ausgabedatum",
+            "Stand",
+            "Date",
+            "Status date",
+            "Delivery date",
+            "In service since",
+        ),
+        parse_date,
+        width=12,
+        kind="date",
+    ),
+    SCHOOL_NUMBER,
+    SCHOOL,
+    Column("building", "Gebäude", "Building", ("Gebäudeteil", "Haus", "Trakt"), text_up_to(100), width=18),
+    Column(
+        "room",
+        "Raum",
+        "Room",
+        ("Raumnummer", "Raum-Nr.", "RaumNr", "Raumname", "Room number"),
+        text_up_to(60),
+        width=12,
+    ),
+    Column(
+        "use", "Verwendung", "Use", ("Nutzung", "Nutzergruppe", "Einsatz", "Zielgruppe", "Used by"), parse_use, width=16
+    ),
+    Column(
+        "is_managed",
+        "MDM",
+        "MDM",
+        ("Im MDM", "MDM verwaltet", "In MDM", "Verwaltet", "Managed", "MDM managed", "MDM-Status"),
+        parse_bool,
+        width=8,
+        kind="bool",
+    ),
+    Column(
+        "tested_on",
+        "Letzte Prüfung",
+        "Last electrical test",
+        ("Letzte E-Prüfung", "Prüfdatum", "Geprüft am", "DGUV V3", "E-Check", "Elektrische Prüfung", "Tested on"),
+        parse_date,
+        width=14,
+        kind="date",
+    ),
+    Column(
+        "purchased_on",
+        "Kaufdatum",
+        "Purchase date",
+        ("Anschaffungsdatum", "Gekauft am", "Rechnungsdatum", "ReDat", "Bestelldatum", "Purchased"),
+        parse_date,
+        width=12,
+        kind="date",
+    ),
+    Column(
+        "price",
+        "Preis",
+        "Price",
+        (
+            "Betrag inkl. MWSt.",
+            "Preis brutto",
+            "Einzelpreis",
+            "Kaufpreis",
+            "Anschaffungspreis",
+            "Purchase Cost",
+            "Cost",
+        ),
+        parse_money,
+        width=12,
+        kind="money",
+    ),
+    Column(
+        "note",
+        "Bemerkung",
+        "Note",
+        ("Anmerkungen", "Anmerkung", "Bemerkungen", "Notiz", "Notes"),
+        text_up_to(300),
+        width=30,
+    ),
+)
+
+MODEL_COLUMNS = (
+    MANUFACTURER,
+    Column(
+        "model",
+        "Modell",
+        "Model",
+        (*_MODEL_NAMES, *_VAGUE_MODEL_NAMES),
+        text_up_to(120),
+        width=30,
+        required=True,
+        identifies=True,
+    ),
+    CATEGORY,
+    Column(
+        "price",
+        "Preis",
+        "Price",
+        ("Listenpreis", "Einzelpreis", "Preis brutto", "List price", "Unit price"),
+        parse_money,
+        width=12,
+        kind="money",
+    ),
+)
