@@ -71,9 +71,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Asked by htmx every second while the worker is at it; afterwards the whole page is read anew."""
     batch = _batch(request, pk)
-    if batch.status not in BUSY:
-        return HttpResponse(headers={"HX-Refresh": "true"})
-    return render(request, "imports/_busy.html", {"batch": batch})
+    return HttpResponse(headers={} if batch.status in BUSY else {"HX-Refresh": "true"})
 
 
 @login_required
@@ -133,7 +131,7 @@ def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
 def import_file(request: HttpRequest, pk: int) -> FileResponse:
     """The file as it came, never shown by the browser itself: its content is a stranger's."""
     batch = _batch(request, pk)
-    if not batch.file:
+    if not batch.file.name or not batch.file.storage.exists(batch.file.name):
         raise Http404
     headers = {"X-Content-Type-Options": "nosniff"}
     kept = batch.file.open("rb")
