@@ -10,7 +10,7 @@ from django.db import connection
 
 from scripts.environment import ROOT
 
-WRITERS, CHANGES = 4, 40
+WRITERS, CHANGES = 3, 25
 
 PREPARE = """
 from tests.factories import make_school, make_devices

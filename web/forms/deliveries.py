@@ -61,10 +61,15 @@ class ReceiptForm(forms.Form):
         field.queryset = School.objects.visible_to(user)
 
 
+class LineField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: OrderLine) -> str:
+        return f"{obj.position}: {obj.model}"
+
+
 class ScanForm(forms.Form):
     """One field that keeps the focus: scanned, typed or pasted serial numbers for one order line."""
 
-    line = forms.ModelChoiceField(label=_("Order line"), queryset=OrderLine.objects.none(), empty_label=None)
+    line = LineField(label=_("Order line"), queryset=OrderLine.objects.none(), empty_label=None)
     scan = forms.CharField(
         label=_("Serial number"),
         required=False,
@@ -77,7 +82,6 @@ class ScanForm(forms.Form):
         field = self.fields["line"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = order.lines.with_delivered()
-        field.label_from_instance = lambda line: f"{line.position}: {line.model}"  # type: ignore[method-assign]
 
     def codes(self) -> list[Code]:
         """What was just scanned; empty when the form does not hold."""

@@ -13,12 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from audit.actor import Actor
-from audit.enums import Channel
 from inventory.models import Delivery, Device, Order
 from inventory.services import book_delivery, create_order
 from inventory.services.orders import Code, NewLine, backlog, check_codes
 from schools.access import Right, require
+from web.actors import actor_of
 from web.forms.deliveries import MOST_CODES, OrderForm, OrderLineFormSet, ReceiptForm, ScanForm, collected
 
 
@@ -122,7 +121,7 @@ def _book(request: HttpRequest, order: Order, form: ReceiptForm, codes: Sequence
             order,
             **form.cleaned_data,
             serials=codes,
-            by=Actor(request.user, Channel.PAGE),
+            by=actor_of(request),
             accept_more=bool(request.POST.get("accept_more")),
         )
     except ValidationError as error:
@@ -136,7 +135,7 @@ def _book(request: HttpRequest, order: Order, form: ReceiptForm, codes: Sequence
 def _create(request: HttpRequest, form: OrderForm, lines: Any) -> Order | None:
     new = [NewLine(**line.cleaned_data) for line in lines if line.cleaned_data]
     try:
-        order = create_order(**form.cleaned_data, lines=new, by=Actor(request.user, Channel.PAGE))
+        order = create_order(**form.cleaned_data, lines=new, by=actor_of(request))
     except ValidationError as error:
         form.add_error(None, ValidationError(error.messages))
         return None

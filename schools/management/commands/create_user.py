@@ -30,7 +30,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         school = self._school(options["role"], options["school"])
         if User.objects.filter(username=options["name"]).exists():
-            raise CommandError(_("There is already a user “%(name)s”. Choose another name.") % {"name": options["name"]})
+            raise CommandError(
+                _("There is already a user “%(name)s”. Choose another name.") % {"name": options["name"]}
+            )
         password = getpass.getpass("Password: ")
         try:
             validate_password(password)

@@ -1,0 +1,184 @@
+"""The demo city: what its plan promises, and that the import takes in just that."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.db.models import Count
+
+from accounts.models import User
+from audit.actor import Actor
+from audit.enums import Channel
+from imports.demo.city import CitySize
+from imports.demo.loading import load_demo
+from imports.demo.logins import create_it_staff
+from imports.demo.planning import LAST_DAY, Demo, plan_demo
+from imports.demo.workbooks import all_workbooks
+from imports.demo.works import REPORT_DAY
+from imports.services import take_batch, upload_batch
+from inventory.enums import DeviceStatus
+from inventory.models import Device, DeviceState, DeviceTest, Order
+from inventory.services.orders import backlog
+from rollout.enums import FINISHED, ProjectStatus
+from rollout.models import Attainment, ConstructionProject, ProjectState
+from schools.enums import SchoolType
+from schools.models import Headcount, Room, School, Site
+
+SMALL = CitySize(
+    {
+        SchoolType.PRIMARY: 3,
+        SchoolType.SPECIAL_NEEDS: 1,
+        SchoolType.REALSCHULE: 1,
+        SchoolType.COMPREHENSIVE: 1,
+        SchoolType.VOCATIONAL: 1,
+    },
+    share=0.04,
+)
+JUNE = date(2022, 6, 30)
+SINCE = date(2020, 7, 1)
+
+
+@pytest.fixture(scope="module")
+def full() -> Demo:
+    return plan_demo(LAST_DAY)
+
+
+@pytest.fixture(scope="module")
+def small() -> Demo:
+    return plan_demo(LAST_DAY, SMALL)
+
+
+@contextmanager
+def silently(name: str) -> Iterator[None]:
+    yield
+
+
+# --- the plan of the full city ----------------------------------------------------------------------------------------
+
+
+def test_city_has_the_mix_of_schools_and_about_27000_pupils(full: Demo) -> None:
+    schools = full.city.schools
+    assert Counter(school.school_type for school in schools) == {"02": 29, "08": 2, "10": 3, "15": 4, "20": 5, "30": 3}
+    assert len({school.number for school in schools}) == len({school.name for school in schools}) == 46
+    assert (len(full.city.sites), len(full.city.shared)) == (50, 2)
+    assert 26_500 <= sum(school.latest.pupils for school in schools) <= 27_500
+
+
+def test_plan_gives_the_published_figures_of_the_works(full: Demo) -> None:
+    on_day = {id(p): p.status_on(REPORT_DAY) for p in full.works.projects}
+    running = [p for p in full.works.projects if on_day[id(p)] == ProjectStatus.UNDER_CONSTRUCTION]
+    finished = [
+        school
+        for school in full.city.schools
+        if all(on_day[id(p)] in (*FINISHED, None) for p in full.works.projects if p.site in school.sites)
+    ]
+    assert (len(finished), len(running), len({p.site for p in running})) == (13, 20, 20)
+    fibre = [on_day[id(p)] for p in full.works.projects if p.trade == "fibre"]
+    assert {status for status in fibre if status} <= set(FINISHED)
+
+
+def test_plan_gives_the_published_figures_of_the_devices(full: Demo) -> None:
+    first_days = [d.in_service_on for d in full.devices if d.in_service_on]
+    assert 14_550 <= sum(SINCE <= day <= REPORT_DAY for day in first_days) <= 15_450
+    boards = [d.state_on(REPORT_DAY) for d in full.devices if d.model.category == "board"]
+    assert sum(s is not None and s.status == DeviceStatus.IN_SERVICE for s in boards) == 100
+    tablets = [d.state_on(JUNE) for d in full.devices if d.model.category in ("tablet", "convertible")]
+    assert sum(s is not None and s.status != DeviceStatus.ORDERED for s in tablets) == 9_600
+    lines = [line for order in full.orders if order.ordered_on <= JUNE for line in order.lines]
+    assert sum(line.quantity for line in lines if line.model.category in ("tablet", "convertible")) == 13_000
+
+
+def test_history_of_each_device_goes_forward_one_step_a_day(full: Demo) -> None:
+    days = [[state.on for state in device.states] for device in full.devices]
+    assert [of_one for of_one in days if of_one != sorted(set(of_one))] == []
+
+
+def test_nothing_lies_after_today() -> None:
+    today = date(2021, 11, 8)
+    demo = plan_demo(today, SMALL)
+    days = [state.on for device in demo.devices for state in device.states]
+    days += [day for device in demo.devices for day in device.tests]
+    days += [step.on for project in demo.works.projects for step in project.steps]
+    days += [fact.on for fact in demo.attainments] + [heads.on for s in demo.city.schools for heads in s.heads]
+    days += [order.ordered_on for order in demo.orders] + [d.on for order in demo.orders for d in order.deliveries]
+    assert date(2021, 9, 1) < max(days) <= today
+
+
+def test_same_seed_makes_the_same_workbooks(small: Demo) -> None:
+    again = plan_demo(LAST_DAY, SMALL)
+    first, second = (
+        {book.name: [tuple(row) for row in book.rows()] for book in all_workbooks(d.city, d.works, d.devices)}
+        for d in (small, again)
+    )
+    assert first == second
+
+
+# --- a small city through the import ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker, small: Demo, folder: Path) -> Iterator[User]:
+    """Taken in once for all tests of this module, which only look; rolled back after the last."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        user = create_it_staff()
+        load_demo(small, folder, user, silently)
+        yield user
+        transaction.set_rollback(True)
+
+
+def test_import_takes_in_what_was_planned(loaded: User, small: Demo) -> None:
+    schools, projects = small.city.schools, small.works.projects
+    counted = {
+        School: len(schools),
+        Site: len(small.city.sites),
+        Room: sum(len(school.rooms) for school in schools),
+        ConstructionProject: len(projects),
+    }
+    assert {model: model.objects.count() for model in counted} == counted
+    believed = {
+        # Nothing new is said where two days have the same numbers.
+        Headcount: sum(1 for school in schools for _ in groupby(school.heads, key=lambda heads: heads[1:])),
+        ProjectState: sum(len(project.steps) for project in projects),
+        DeviceTest: sum(len(device.tests) for device in small.devices),
+        Attainment: len(small.attainments),
+    }
+    assert {model: model.objects.filter(superseded_at=None).count() for model in believed} == believed
+
+
+def test_devices_are_where_the_plan_has_them(loaded: User, small: Demo) -> None:
+    booked = [serial for order in small.orders for d in order.deliveries for _model, serial in d.new]
+    planned = Counter(device.states[-1].status.value for device in small.devices)
+    planned[DeviceStatus.DELIVERED.value] += len(booked)
+    assert Counter(Device.objects.values_list("status", flat=True)) == planned
+    states = DeviceState.objects.filter(superseded_at=None)
+    assert states.count() == sum(len(device.states) for device in small.devices) + len(booked)
+    for day in (JUNE, REPORT_DAY):
+        in_service = [s for d in small.devices if (s := d.state_on(day)) and s.status == DeviceStatus.IN_SERVICE]
+        assert states.as_of(day).filter(status=DeviceStatus.IN_SERVICE).count() == len(in_service)
+
+
+def test_orders_have_the_planned_backlog(loaded: User, small: Demo) -> None:
+    missing = {order.number: sum(backlog(order).values()) for order in Order.objects.all()}
+    assert missing == {order.number: order.missing for order in small.orders}
+    assert sum(number > 0 for number in missing.values()) == 3
+    notes = Order.objects.annotate(notes=Count("deliveries")).values_list("number", "notes")
+    assert dict(notes) == {order.number: len(order.deliveries) for order in small.orders}
+
+
+def test_taking_the_workbooks_again_changes_nothing(loaded: User, small: Demo, folder: Path) -> None:
+    by = Actor(loaded, Channel.IMPORT)
+    for book in all_workbooks(small.city, small.works, small.devices):
+        with (folder / f"{book.name}.xlsx").open("rb") as file:
+            batch = take_batch(upload_batch(file, name=f"{book.name}.xlsx", by=by), by=by)
+        counts = {name: batch.summary[name] for name in ("new", "changed", "rejected", "skipped")}
+        assert (book.name, batch.kind, counts) == (book.name, book.kind, dict.fromkeys(counts, 0))
