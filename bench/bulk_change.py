@@ -22,12 +22,12 @@ NUMBER = 10_000
 
 
 def main() -> None:
-    portable = Device.objects.filter(status="in_service", model__category__workflow="portable")
+    portable = Device.objects.present().filter(model__category__workflow="portable")
     chosen = list(portable.order_by("pk")[:NUMBER])
     with transaction.atomic(), CaptureQueriesContext(connection) as queries:
         started = perf_counter()
         changed = change_devices(
-            chosen, by=Actor(None, Channel.COMMAND), on=timezone.localdate() - timedelta(days=1), status="in_repair"
+            chosen, by=Actor(None, Channel.COMMAND), on=timezone.localdate() - timedelta(days=1), status="returned"
         )
         took = perf_counter() - started
         bare = _bare_entries(changed)

@@ -7,7 +7,9 @@ instants, decimals and JSON are adapted here per column.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -16,6 +18,7 @@ from django.db.models import Field
 from django.db.models.expressions import RawSQL
 
 Row = Sequence[Any]
+_CHUNK = 1000
 _NATIVE = (
     models.CharField,
     models.TextField,
@@ -63,7 +66,7 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
     columns = ", ".join(_quote(field.column) for field in fields)
     table = _quote(model._meta.db_table)
     prepared = _prepared(fields, rows)
-    with connection.cursor() as cursor:
+    with connection.wrap_database_errors, connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 for row in prepared:
@@ -79,7 +82,7 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
     fields = [_field(model, name) for name in names]
     prepared = _prepared([model._meta.pk, *fields], rows)
     table = _quote(model._meta.db_table)
-    with connection.cursor() as cursor:
+    with connection.wrap_database_errors, connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             _update_by_copy(cursor, table, fields, prepared)
             return
@@ -117,16 +120,16 @@ def _quote(name: str | None) -> str:
 
 
 def _prepared(fields: Sequence[Any], rows: Iterable[Row]) -> Iterable[Row]:
-    """Adapt only the columns whose type the driver does not take as it is."""
-    special = [(i, f) for i, f in enumerate(fields) if not _is_native(f)]
+    """Adapt only the columns whose type the driver does not take as it is, a column at a time."""
+    special = [(i, _adapter(f)) for i, f in enumerate(fields) if not _is_native(f)]
     if not special:
         yield from rows
         return
-    for row in rows:
-        cells = list(row)
-        for index, field in special:
-            cells[index] = _adapt(field, cells[index])
-        yield cells
+    for chunk in in_chunks(rows, _CHUNK):
+        columns: list[Any] = list(zip(*chunk, strict=True))
+        for index, adapt in special:
+            columns[index] = map(adapt, columns[index])
+        yield from zip(*columns, strict=True)
 
 
 def _is_native(field: Any) -> bool:
@@ -135,13 +138,13 @@ def _is_native(field: Any) -> bool:
     return isinstance(field, _NATIVE)
 
 
-def _adapt(field: Any, value: Any) -> Any:
-    if value is None:
-        return None
+def _adapter(field: Any) -> Callable[[Any], Any]:
+    """How a value of one column becomes what the driver takes; days and instants repeat."""
     if isinstance(field, models.JSONField):
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        encode = json.JSONEncoder(ensure_ascii=False).encode
+        return lambda value: value if value is None or isinstance(value, str) else encode(value)
     if isinstance(field, models.DateTimeField):
-        return connection.ops.adapt_datetimefield_value(value)
+        return lru_cache(1000)(connection.ops.adapt_datetimefield_value)
     if isinstance(field, models.DateField):
-        return value.isoformat()
-    return field.get_db_prep_save(value, connection)
+        return lru_cache(5000)(lambda day: None if day is None else date.isoformat(day))
+    return lru_cache(1000)(lambda value: None if value is None else field.get_db_prep_save(value, connection))

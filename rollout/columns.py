@@ -11,7 +11,7 @@ parse_trade = choice_of(
     Trade,
     {
         Trade.FIBRE: "Glasfaser|Glasfaseranschluss|LWL|Breitband|Breitbandanschluss|FTTB|FTTH|fiber|fibre connection",
-        Trade.LAN: "LAN-Verkabelung|LAN|Verkabelung|strukturierte Verkabelung|Netzwerkverkabelung|EDV-Verkabelung|cabling",
+        Trade.LAN: "LAN-Verkabelung|LAN|Verkabelung|strukturierte Verkabelung|Netzwerkverkabelung|cabling",
         Trade.WLAN: "WLAN|W-LAN|Wi-Fi|WLAN-Ausbau|WLAN-Ausleuchtung|Funknetz",
         Trade.PRESENTATION: "Präsentationstechnik|Digitale Tafeln|Medientechnik|Tafeln|presentation",
         Trade.ELECTRICAL: "Elektro|Elektroarbeiten|Elektroinstallation|Elektrotechnik|Starkstrom|electrical",
@@ -57,7 +57,15 @@ PROJECT_COLUMNS = (
         identifies=True,
     ),
     Column("title", "Titel", "Title", ("Bezeichnung", "Projekt", "Project", "Beschreibung"), text_up_to(200), width=34),
-    Column("status", "Status", "Status", ("Stand", "Phase", "Baustatus", "State"), parse_project_status, width=20, required=True),
+    Column(
+        "status",
+        "Status",
+        "Status",
+        ("Stand", "Phase", "Baustatus", "State"),
+        parse_project_status,
+        width=20,
+        required=True,
+    ),
     Column(
         "since",
         "Seit",
@@ -68,6 +76,11 @@ PROJECT_COLUMNS = (
         kind="date",
     ),
     Column(
-        "reason", "Grund", "Reason", ("Hinderungsgrund", "Bemerkung", "Anmerkung", "Begründung", "Note"), text_up_to(300), width=34
+        "reason",
+        "Grund",
+        "Reason",
+        ("Hinderungsgrund", "Bemerkung", "Anmerkung", "Begründung", "Note"),
+        text_up_to(300),
+        width=34,
     ),
 )

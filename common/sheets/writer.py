@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from math import ceil
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Literal, NamedTuple, Self
@@ -26,23 +27,34 @@ from xlsxwriter.worksheet import Worksheet
 LARGE = 20_000
 #: What a cell can hold.
 LONGEST_TEXT = 32_767
+LINE_HEIGHT = 15
+#: Letters of running text that fit the width of one digit, in which widths are counted.
+LETTERS = 1.17
 A4 = 9
 INK, PAPER, LINE, SOFT, MUTED = "#1B3A57", "#FFFFFF", "#D5DCE4", "#EAF0F6", "#5F6B76"
 
-Kind = Literal["text", "long", "number", "decimal", "money", "percent", "date", "instant", "bool"]
+Kind = Literal["text", "long", "number", "decimal", "money", "percent", "change", "date", "instant", "bool"]
 Value = str | int | float | Decimal | bool | date | datetime | None
-_NUMBERS: dict[str, str] = {"number": "#,##0", "decimal": "#,##0.0", "money": "#,##0.00", "percent": "0.0 %"}
+_NUMBERS: dict[str, str] = {
+    "number": "#,##0",
+    "decimal": "#,##0.0",
+    "money": "#,##0.00",
+    "percent": "0.0 %",
+    "change": "+0.0;-0.0;0.0",
+}
+_CENTRED = ("percent", "change")
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column of a table: heading, width in characters, and how its values look."""
+    """A column of a table: heading (upright where narrow), width in characters, how its values look."""
 
     heading: str
     width: float = 14
     kind: Kind = "text"
     note: str = ""
+    is_upright: bool = False
 
 
 class Area(NamedTuple):
@@ -75,7 +87,7 @@ class BookWriter:
         created: datetime | None = None,
         large: bool = False,
     ) -> None:
-        options = {"constant_memory": large, "strings_to_urls": False, "strings_to_formulas": False}
+        options = {"constant_memory": large, "in_memory": not large, "strings_to_urls": False}
         self.book = Workbook(str(target) if isinstance(target, Path) else target, options)
         self.title = title
         self._styles: dict[tuple[tuple[str, Any], ...], Format] = {}
@@ -87,7 +99,9 @@ class BookWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if kind is None:
             self.close()
 
@@ -104,7 +118,8 @@ class BookWriter:
     def kind_style(self, kind: str, **properties: Any) -> Format:
         """The format in which values of a kind are shown."""
         if kind in _NUMBERS:
-            return self.style(num_format=_NUMBERS[kind], **properties)
+            middle = {"align": "center"} if kind in _CENTRED else {}
+            return self.style(num_format=_NUMBERS[kind], **{**middle, **properties})
         if kind in ("date", "instant"):
             clock = " hh:mm" if kind == "instant" else ""
             return self.style(num_format=self.date_format + clock, align="left", **properties)
@@ -120,8 +135,9 @@ class BookWriter:
         sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
         sheet.hide_gridlines(2)
         pages = gettext("Page %(page)s of %(pages)s") % {"page": "&P", "pages": "&N"}
-        sheet.set_header(f"&L&9{_printable(self.title)}&R&9&A")
-        sheet.set_footer(f"&R&9{pages}")
+        # The blank keeps a title that begins with a digit apart from the size of the type.
+        sheet.set_header(f"&L&9 {_printable(self.title)}&R&9 &A")
+        sheet.set_footer(f"&R&9 {pages}")
         if tab:
             sheet.set_tab_color(tab)
         return SheetWriter(self, sheet)
@@ -144,9 +160,13 @@ class SheetWriter:
         self.raw = sheet
 
     @property
+    def title(self) -> str:
+        return str(self.raw.get_name())
+
+    @property
     def name(self) -> str:
         """The name as it stands in formulas."""
-        return "'" + self.raw.get_name().replace("'", "''") + "'"
+        return "'" + self.title.replace("'", "''") + "'"
 
     def put(self, row: int, column: int, value: Value, style: Format | None = None) -> None:
         """Write a value as what it is. Without a style it gets that of its type."""
@@ -160,14 +180,18 @@ class SheetWriter:
 
     def header(self, row: int, fields: Sequence[Field], left: int = 0, *, height: float | None = None) -> None:
         """Headings and widths of columns."""
-        style = self.book.style(
-            bold=True, font_color=PAPER, bg_color=INK, text_wrap=True, valign="vcenter", border=1, border_color=PAPER
-        )
+        look = {"bold": True, "font_color": PAPER, "bg_color": INK, "text_wrap": True, "valign": "vcenter"}
+        look |= {"border": 1, "border_color": PAPER}
         if height:
             self.raw.set_row(row, height)
         for column, field in enumerate(fields, left):
             self.raw.set_column(column, column, field.width)
-            self.raw.write_string(row, column, field.heading, style)
+            place: dict[str, Any] = {
+                "align": "center" if field.kind in _CENTRED else "right" if field.kind in _NUMBERS else "left"
+            }
+            if field.is_upright:
+                place = {"align": "center", "rotation": 90}
+            self.raw.write_string(row, column, field.heading, self.book.style(**look, **place))
             if field.note:
                 self.raw.write_comment(row, column, field.note, {"x_scale": 2})
 
@@ -200,7 +224,10 @@ class SheetWriter:
             (at, _WRITERS[field.kind], self.book.kind_style(field.kind, bottom=1, bottom_color=LINE))
             for at, field in enumerate(fields, left)
         ]
+        long = [(at, field.width) for at, field in enumerate(fields) if field.kind == "long"]
         for row, values in enumerate(rows, top):
+            if long and (lines := max(line_count(values[at], width) for at, width in long)) > 1:
+                raw.set_row(row, LINE_HEIGHT * lines)
             for (column, write, style), value in zip(columns, values, strict=True):
                 if value is None or value == "":
                     raw.write_blank(row, column, None, style)
@@ -213,6 +240,13 @@ class SheetWriter:
         if options and len(",".join(options)) <= 255:
             at = area.left + index
             self.raw.data_validation(area.first, at, area.last, at, {"validate": "list", "source": list(options)})
+
+
+def line_count(value: Value, width: float) -> int:
+    """Lines that a wrapped text takes: programs do not agree on when they measure it themselves."""
+    if not isinstance(value, str) or (len(value) <= width and "\n" not in value):
+        return 1
+    return sum(max(1, ceil(len(line) / (width * LETTERS))) for line in value.split("\n"))
 
 
 def _kind_of(value: Value) -> str:
@@ -261,6 +295,7 @@ _WRITERS: dict[str, Callable[[Worksheet, int, int, Any, Format], None]] = {
     "decimal": _write_number,
     "money": _write_number,
     "percent": _write_number,
+    "change": _write_number,
     "date": _write_date,
     "instant": _write_instant,
     "bool": _write_bool,

@@ -14,6 +14,8 @@ from inventory.models import DeviceState, DeviceTest
 from rollout.models import Attainment, ConstructionProject, ProjectState
 from schools.models import Headcount, Room, School, SiteUse
 
+_RELEVANT = frozenset((*COUNTS, *ON_THE_WAY))
+
 
 class Heads(NamedTuple):
     on: date
@@ -30,6 +32,14 @@ class Tally(NamedTuple):
     use: str
     is_managed: bool | None
     number: int
+
+
+class DeviceCount(NamedTuple):
+    """Devices at a school (``None``: central store), with or without a valid electrical test."""
+
+    school: int | None
+    is_tested: bool
+    tally: Tally
 
 
 class Work(NamedTuple):
@@ -62,11 +72,38 @@ class SchoolFacts:
         )
 
 
-def gather(schools: Sequence[School], day: date, known_at: datetime | None = None) -> dict[int, SchoolFacts]:
-    """Facts per school key. Seven queries, however many schools and devices there are."""
+def count_devices(day: date, known_at: datetime | None = None, school: int | None = None) -> list[DeviceCount]:
+    """All devices of the day, those in the central store and those that are gone included, in one pass.
+
+    ``school``: only those at the school of this key.
+    """
+    tested = DeviceTest.objects.as_of(day, known_at).values("device")
+    states = DeviceState.objects.as_of(day, known_at)
+    rows = (
+        (states if school is None else states.filter(school=school))
+        .annotate(is_tested=ExpressionWrapper(Q(device__in=tested), BooleanField()))
+        .order_by()
+        .values_list("school", "is_tested", "device__model__category", "status", "use", "is_managed")
+        .annotate(number=Count("pk"))
+    )
+    return [DeviceCount(school_id, bool(is_tested), Tally(*tally)) for school_id, is_tested, *tally in rows]
+
+
+def gather(
+    schools: Sequence[School],
+    day: date,
+    known_at: datetime | None = None,
+    counts: Iterable[DeviceCount] | None = None,
+) -> dict[int, SchoolFacts]:
+    """Facts per school key. Seven queries, however many schools and devices there are.
+
+    ``counts``: what ``count_devices`` says, where the caller has asked it already.
+    """
     facts = {school.pk: SchoolFacts() for school in schools}
+    if counts is None:
+        counts = count_devices(day, known_at, schools[0].pk if len(schools) == 1 else None)
     _add_heads(facts, day, known_at)
-    _add_devices(facts, day, known_at)
+    _add_devices(facts, counts)
     _add_rooms(facts)
     _add_works(facts, day, known_at)
     _add_attainments(facts, day, known_at)
@@ -80,23 +117,14 @@ def _add_heads(facts: dict[int, SchoolFacts], day: date, known_at: datetime | No
             facts[school].heads = Heads(*heads)
 
 
-def _add_devices(facts: dict[int, SchoolFacts], day: date, known_at: datetime | None) -> None:
-    """Devices, and of those in service how many have a valid electrical test: one pass over the states."""
-    tested = DeviceTest.objects.as_of(day, known_at).values("device")
-    rows = (
-        DeviceState.objects.as_of(day, known_at)
-        .filter(school__isnull=False, status__in=(*COUNTS, *ON_THE_WAY))
-        .annotate(is_tested=ExpressionWrapper(Q(device__in=tested), BooleanField()))
-        .order_by()
-        .values_list("school", "is_tested", "device__model__category", "status", "use", "is_managed")
-        .annotate(number=Count("pk"))
-    )
-    for school, is_tested, *values in rows:
-        if school in facts:
-            tally = Tally(*values)
-            facts[school].devices.append(tally)
-            if is_tested and tally.status in COUNTS:
-                facts[school].tested[tally.category] += tally.number
+def _add_devices(facts: dict[int, SchoolFacts], counts: Iterable[DeviceCount]) -> None:
+    """Devices that count or are on the way, and of those in service how many have a valid electrical test."""
+    for school, is_tested, tally in counts:
+        if school not in facts or tally.status not in _RELEVANT:
+            continue
+        facts[school].devices.append(tally)
+        if is_tested and tally.status in COUNTS:
+            facts[school].tested[tally.category] += tally.number
 
 
 def _add_rooms(facts: dict[int, SchoolFacts]) -> None:

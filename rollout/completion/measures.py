@@ -6,10 +6,11 @@ Ratios are rounded up; a result without a basis is *unknown*, never 0 and never 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils.formats import date_format, number_format
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from inventory.enums import COUNTS, ON_THE_WAY
 from rollout.completion.facts import SchoolFacts
@@ -288,8 +289,13 @@ def _shown(value: Any) -> str:
     if hasattr(value, "year"):
         return date_format(value, "SHORT_DATE_FORMAT")
     if isinstance(value, Decimal):
-        value = value.normalize()
-        return number_format(value, use_l10n=True, force_grouping=True)
+        return _number_text(value.normalize(), get_language())
     if isinstance(value, int):
-        return number_format(value, use_l10n=True, force_grouping=True)
+        return _number_text(value, get_language())
     return str(value)
+
+
+@lru_cache(maxsize=4096)
+def _number_text(number: Number, _language: str | None) -> str:
+    """The same few numbers stand in most sentences, and formatting one takes longer than all else in it."""
+    return number_format(number, use_l10n=True, force_grouping=True)

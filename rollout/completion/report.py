@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 
-from rollout.completion.facts import SchoolFacts, gather
+from rollout.completion.facts import DeviceCount, SchoolFacts, gather
 from rollout.completion.measures import HUNDRED, Result, Rule, evaluate
 from rollout.enums import Level, Outcome
 from rollout.models import Requirement, Standard
@@ -16,19 +17,19 @@ from schools.querysets import SchoolQuerySet
 GRADED = (Outcome.MET, Outcome.PARTLY, Outcome.NOT_MET)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SchoolCompletion:
     """All requirements of one school, in the order of the standard."""
 
     school: School
     results: tuple[Result, ...]
 
-    @property
+    @cached_property
     def grade(self) -> Decimal | None:
         """Weighted mean over applicable, known requirements of the basis; percent, one decimal."""
         return grade(self.results, (Level.BASIS,))
 
-    @property
+    @cached_property
     def grade_target(self) -> Decimal | None:
         """The same over basis and target."""
         return grade(self.results, (Level.BASIS, Level.TARGET))
@@ -68,12 +69,21 @@ class CompletionReport:
         return (sum(known, Decimal(0)) / len(known)).quantize(Decimal("0.1"), ROUND_HALF_UP) if known else None
 
 
-def completion(day: date, known_at: datetime | None = None, schools: SchoolQuerySet | None = None) -> CompletionReport:
-    """Completion of ``schools`` (default: all) that were open on ``day``, as known at ``known_at``."""
+def completion(
+    day: date,
+    known_at: datetime | None = None,
+    schools: SchoolQuerySet | None = None,
+    *,
+    counts: Iterable[DeviceCount] | None = None,
+) -> CompletionReport:
+    """Completion of ``schools`` (default: all) that were open on ``day``, as known at ``known_at``.
+
+    ``counts``: what ``count_devices`` says, where the caller has asked it already.
+    """
     chosen = list((School.objects.all() if schools is None else schools).open_on(day))
     standard = standard_on(day)
     layers = _Layers(standard)
-    facts = gather(chosen, day, known_at)
+    facts = gather(chosen, day, known_at, counts)
     done = tuple(SchoolCompletion(school, _results(layers.rules_for(school), facts[school.pk])) for school in chosen)
     return CompletionReport(standard, day, known_at, done)
 

@@ -1,0 +1,128 @@
+"""Taking the demo city in: workbooks through the import, the rest through the services."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from django.db import connection
+from django.utils import translation
+
+from accounts.models import User
+from audit.actor import Actor
+from audit.enums import Channel
+from audit.services import open_act
+from common.parsing import normalise_heading
+from imports.demo.attainments import rounds
+from imports.demo.city import City, SchoolPlan
+from imports.demo.names import CITY
+from imports.demo.orders import DeliveryPlan, OrderPlan
+from imports.demo.planning import Demo
+from imports.demo.workbooks import Workbook, all_workbooks, write_workbook
+from imports.enums import BatchStatus, KindName
+from imports.models import ImportBatch
+from imports.services import take_batch, upload_batch
+from inventory.models import DeviceModel, OrderLine
+from inventory.services import book_delivery, create_order, file_delivery
+from inventory.services.orders import Code, NewLine
+from rollout.services import record_attainments
+from schools.enums import TYPE_SHORT
+from schools.models import School
+from schools.services import Address, add_site, remember_alias
+
+Step = Callable[[str], AbstractContextManager[None]]
+#: So many problems of a refused workbook are told.
+_TOLD = 5
+
+
+class DemoRefused(Exception):
+    """A workbook was not taken in as a whole; the message names the first problems."""
+
+
+def load_demo(demo: Demo, folder: Path, user: User, step: Step) -> list[ImportBatch]:
+    """Write everything, in the caller's transaction. ``step`` frames each part and names it.
+
+    Raises ``DemoRefused`` for a workbook with rejected rows.
+    """
+    with translation.override("de"):
+        return list(_load(demo, folder, user, step))
+
+
+def _load(demo: Demo, folder: Path, user: User, step: Step) -> Iterator[ImportBatch]:
+    for workbook in all_workbooks(demo.city, demo.works, demo.devices):
+        with step(f"{workbook.name}.xlsx"):
+            batch = _take(workbook, folder, user)
+            if workbook.kind == KindName.SCHOOLS:
+                _complete_schools(demo.city, user)
+            yield batch
+    with step("orders"):
+        _load_orders(demo.orders, user)
+    with step("attainments"):
+        _load_attainments(demo, user)
+    with step("statistics of the database"), connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _take(workbook: Workbook, folder: Path, user: User) -> ImportBatch:
+    """The way of every upload: keep the file, plan, write."""
+    path = write_workbook(workbook, folder)
+    by = Actor(user, Channel.IMPORT)
+    with path.open("rb") as file:
+        batch = upload_batch(file, name=path.name, by=by, kind=workbook.kind)
+    batch = take_batch(batch, by=by)
+    if batch.status != BatchStatus.TAKEN:
+        told = [f"{p['cell']}: {p['message']}" for p in batch.summary.get("problems", [])[:_TOLD]]
+        raise DemoRefused("\n".join([f"{path.name} was refused. {batch.error}", *told]))
+    return batch
+
+
+def _complete_schools(city: City, user: User) -> None:
+    """Second sites and other names: a list of schools knows neither."""
+    schools = {school.number: school for school in School.objects.all()}
+    act = open_act(Actor(user, Channel.SETUP), "school.complete", subject=CITY)
+    taken = {normalise_heading(school.short_name) for school in city.schools}
+    for plan in city.schools:
+        for site in plan.sites[1:]:
+            address = Address(site.street, site.postcode, CITY, site.easting, site.northing)
+            add_site(schools[plan.number], address, act)
+        alias = _alias(plan)
+        if normalise_heading(alias) not in taken:
+            taken.add(normalise_heading(alias))
+            remember_alias(schools[plan.number], alias, act)
+
+
+def _alias(school: SchoolPlan) -> str:
+    """As people say it: type and street."""
+    return f"{TYPE_SHORT[school.school_type]} {school.sites[0].street.rstrip('0123456789 ')}"
+
+
+def _load_orders(orders: Sequence[OrderPlan], user: User) -> None:
+    models = {(m.manufacturer.name, m.name): m for m in DeviceModel.objects.select_related("manufacturer")}
+    by = Actor(user, Channel.SETUP)
+    for plan in orders:
+        order = create_order(
+            number=plan.number,
+            supplier=plan.supplier,
+            ordered_on=plan.ordered_on,
+            expected_on=plan.expected_on,
+            lines=[
+                NewLine(models[line.model.manufacturer, line.model.name], line.quantity, line.price)
+                for line in plan.lines
+            ],
+            by=by,
+        )
+        lines = {line.model.name: line for line in order.lines.select_related("model__category")}
+        for delivery in plan.deliveries:
+            book = file_delivery if delivery.devices else book_delivery
+            book(order, note_number=delivery.note, delivered_on=delivery.on, serials=_codes(delivery, lines), by=by)
+
+
+def _codes(delivery: DeliveryPlan, lines: dict[str, OrderLine]) -> list[Code]:
+    known = [(device.model, device.serial) for device in delivery.devices]
+    return [Code(lines[model.name], serial) for model, serial in [*known, *delivery.new]]
+
+
+def _load_attainments(demo: Demo, user: User) -> None:
+    schools = {school.number: school for school in School.objects.all()}
+    act = open_act(Actor(user, Channel.SETUP), "attainment.record", subject=CITY)
+    for part in rounds(demo.attainments):
+        record_attainments([(schools[f.school.number], f.key, f.on, f.value, f.is_met) for f in part], act)

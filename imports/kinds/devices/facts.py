@@ -1,0 +1,237 @@
+"""From the rows of a device to its dated facts and details; each step is tried before it is planned."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from common.dated import Revision, Span
+from imports.history import played
+from imports.kinds.devices.identity import Known, Owner, reject_duplicate
+from imports.kinds.devices.work import Creation, DeviceWork
+from imports.preview import Outcome, Plan
+from imports.reader import Cells
+from inventory.models import Category
+from inventory.services.states import KEEP, Placed, PlacementChange, check_placed, revise_placement
+from inventory.workflow import WORKFLOWS
+from schools.models import School
+
+_PLAIN_DETAILS = ("purchased_on", "price", "note")
+_COLUMN_OF = {"forbidden_step": "status", "no_status": "status", "no_school": "school", "foreign_room": "room"}
+
+
+_NOTHING = (KEEP,) * len(Placed._fields)
+
+
+class _Story:
+    """The facts about one device so far, in the order of their days."""
+
+    def __init__(self, timeline: Sequence[Span] = ()) -> None:
+        self.timeline = timeline
+        self.first: Placed | None = None
+        self.start = date.min
+        self.changes: list[PlacementChange] = []
+        self.tests: set[date] = set()
+
+    def begin(self, placed: Placed, on: date) -> None:
+        self.first, self.start = placed, on
+        self.timeline = [Span(-1, on, None, placed)]
+
+    def go_on(self, change: PlacementChange, revision: Revision) -> None:
+        self.changes.append(change)
+        self.timeline = played(self.timeline, revision)
+
+
+@dataclass(slots=True)
+class DeviceRows:
+    """All that the rows say, column by column. ``model``: position in the catalogue."""
+
+    plan: Plan
+    cells: Cells
+    models: Sequence[int | None]
+    schools: Sequence[School | None]
+    work: DeviceWork
+    timelines: Mapping[int, list[Span]]
+    tested: Mapping[int, set[date]]
+
+    def read(self, owner: Owner) -> None:
+        """Plan what the rows of one device say, the oldest first.
+
+        Rows that have a problem already are looked at too, so that all their problems are told.
+        """
+        rows = [i for i in owner.rows if self._is_legible(i)]
+        if len(rows) > 1:
+            rows = self._in_order(rows)
+        if rows and owner.known:
+            self._change(owner, owner.known, rows)
+        elif rows:
+            self._create(owner, rows)
+
+    def _is_legible(self, i: int) -> bool:
+        """Whether status, day and school could be read where they are given."""
+        if self.plan.is_open(i):
+            return True
+        given = (("status", self.cells["status"]), ("since", self.cells["since"]), ("school", self.schools))
+        return all(column[i] is not None or not self.plan.has_value(i, key) for key, column in given)
+
+    def _day(self, i: int) -> date:
+        day: date | None = self.cells["since"][i]
+        return day or self.plan.context.on
+
+    def _in_order(self, rows: list[int]) -> list[int]:
+        """Sorted by day; two rows of one day contradict or repeat each other: none is taken."""
+        by_day: dict[date, list[int]] = {}
+        for i in rows:
+            by_day.setdefault(self._day(i), []).append(i)
+        for same in by_day.values():
+            for i in same if len(same) > 1 else ():
+                key = "serial" if self.cells["serial"][i] else "asset_tag"
+                reject_duplicate(self.plan, i, key, [other for other in same if other != i])
+        return sorted((same[0] for same in by_day.values() if len(same) == 1), key=self._day)
+
+    def _create(self, owner: Owner, rows: list[int]) -> None:
+        model = next((position for i in rows if (position := self.models[i]) is not None), None)
+        if model is None:
+            for i in rows:
+                if not self.plan.has_value(i, "model"):
+                    self.plan.reject(i, "model", "no_model", _("This device is new: please name its model."))
+            return
+        category = self.work.catalogue.entries[model].category
+        story = _Story()
+        for i in rows:
+            test = self._test(i, category.test_interval_months, story.tests)
+            if story.first is None:
+                first = self._first(i, category)
+                if first and self.plan.is_open(i):
+                    story.begin(first, self._day(i))
+                    self.plan.outcomes[i] = Outcome.NEW
+            else:
+                self._continue(i, story, self._placement(i, 0, story.first.school), category.workflow)
+            if test and self.plan.is_open(i):
+                story.tests.add(test)
+        taken = [i for i in rows if self.plan.is_open(i)]
+        if story.first is not None and taken:
+            details = self._details(owner, taken)
+            later, tests = tuple(story.changes), tuple(story.tests)
+            self.work.creations.append(Creation(model, story.start, story.first, details, later, tests))
+
+    def _first(self, i: int, category: Category) -> Placed | None:
+        """The first state of a new device, or ``None`` when row ``i`` cannot begin one."""
+        cells, plan = self.cells, self.plan
+        school = school_at.pk if (school_at := self.schools[i]) else None
+        status = cells["status"][i] or plan.context.options.status
+        if not status:
+            plan.reject(i, "status", "no_status", _("This device is new: please give its status."))
+            return None
+        room = self._room(i, school)
+        placed = Placed(status, school, room, cells["use"][i] or category.default_use, cells["is_managed"][i])
+        try:
+            category.rules.check(None, status)
+            check_placed(placed, self.work.rooms.rooms.home)
+        except ValidationError as error:
+            self._refuse(i, error)
+            return None
+        return placed
+
+    def _change(self, owner: Owner, known: Known, rows: list[int]) -> None:
+        story = _Story(self.timelines.get(known.pk, ()))
+        tested = self.tested.get(known.pk, set())
+        for i in rows:
+            self._check_model(i, known)
+            test = self._test(i, known.test_interval, tested | story.tests)
+            self._continue(i, story, self._placement(i, known.pk, known.school), known.workflow)
+            if test and self.plan.is_open(i):
+                story.tests.add(test)
+                self.plan.outcomes[i] = Outcome.CHANGED
+        taken = [i for i in rows if self.plan.is_open(i)]
+        details = self._changed_details(owner, known, taken) if taken else {}
+        if details:
+            self.plan.outcomes[taken[-1]] = Outcome.CHANGED
+            self.work.details[known.pk] = details
+        if story.changes:
+            self.work.changes[known.pk] = story.changes
+        if story.tests:
+            self.work.tests[known.pk] = sorted(story.tests)
+
+    def _continue(self, i: int, story: "_Story", change: PlacementChange, workflow: str) -> None:
+        """Try one more fact on the timeline so far; keep it when row ``i`` is to be taken."""
+        revision = Revision()
+        if change[2:] != _NOTHING:
+            try:
+                revision = revise_placement(story.timeline, change, WORKFLOWS[workflow], self.work.rooms.rooms.home)
+            except ValidationError as error:
+                self._refuse(i, error)
+        if self.plan.is_open(i):
+            self.plan.outcomes[i] = Outcome.CHANGED if revision else Outcome.UNCHANGED
+            if revision:
+                story.go_on(change, revision)
+
+    def _check_model(self, i: int, known: Known) -> None:
+        model = self.models[i]
+        if model is not None and self.work.catalogue.entries[model].category.workflow != known.workflow:
+            message = _("The new model has other states than the old one, so the history would no longer hold.")
+            self.plan.reject(i, "model", "other_workflow", message)
+
+    def _refuse(self, i: int, error: ValidationError) -> None:
+        code = error.code or "invalid"
+        self.plan.reject(i, _COLUMN_OF.get(code, "status"), code, error.messages[0])
+
+    def _placement(self, i: int, pk: int, current_school: int | None) -> PlacementChange:
+        """What row ``i`` says about the state; a blank cell says nothing."""
+        cells = self.cells
+        school = self.schools[i]
+        where = school.pk if school else current_school
+        status, use, is_managed = cells["status"][i], cells["use"][i], cells["is_managed"][i]
+        room = self._room(i, where)
+        return PlacementChange(
+            pk,
+            self._day(i),
+            status or KEEP,
+            school.pk if school else KEEP,
+            room if room is not None else KEEP,
+            use or KEEP,
+            is_managed if is_managed is not None else KEEP,
+        )
+
+    def _room(self, i: int, school: int | None) -> int | None:
+        name = self.cells["room"][i]
+        if not name:
+            return None
+        if school is None:
+            self.plan.reject(i, "room", "room_without_school", _("A room needs a school: please name the school."))
+            return None
+        return self.work.rooms.find(i, school, self.cells["building"][i] or "", name)
+
+    def _test(self, i: int, interval: int | None, known: set[date]) -> date | None:
+        """Day of an electrical test that is not known yet."""
+        day: date | None = self.cells["tested_on"][i]
+        if day is None or day in known:
+            return None
+        if interval is None:
+            message = _("Devices of this category have no test interval, so a test cannot be recorded.")
+            self.plan.reject(i, "tested_on", "no_interval", message)
+        return day
+
+    def _details(self, owner: Owner, rows: Sequence[int]) -> dict[str, Any]:
+        """The last word on everything that has no history; only what is given."""
+        details: dict[str, Any] = {}
+        for name in _PLAIN_DETAILS:
+            column = self.cells[name]
+            for i in rows:
+                if column[i] is not None:
+                    details[name] = column[i]
+        if owner.serial:
+            details["serial"] = owner.serial
+        if owner.asset_tag:
+            details["asset_tag"] = owner.asset_tag
+        return details
+
+    def _changed_details(self, owner: Owner, known: Known, rows: Sequence[int]) -> dict[str, Any]:
+        details = {name: value for name, value in self._details(owner, rows).items() if value != getattr(known, name)}
+        model = next((position for i in reversed(rows) if (position := self.models[i]) is not None), None)
+        if model is None or self.work.catalogue.entries[model].pk == known.model:
+            return details
+        return details | {"model": model}

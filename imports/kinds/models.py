@@ -1,0 +1,101 @@
+"""The catalogue: models by manufacturer, with category and price."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from audit.models import Act
+from imports.catalogue import Catalogue
+from imports.enums import KindName
+from imports.kinds.base import Kind
+from imports.matching import Categories
+from imports.options import Context
+from imports.preview import Outcome, Plan
+from imports.reader import Cells, Table, read_cells
+from inventory.columns import MODEL_COLUMNS
+from inventory.models import Category, DeviceModel
+from inventory.services import create_models, update_models
+from inventory.services.reference import NewModel
+
+
+@dataclass(slots=True)
+class ModelWork:
+    new: list[NewModel] = field(default_factory=list)
+    changed: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+
+def plan_models(table: Table, context: Context) -> Plan:
+    plan = Plan(table, context)
+    cells = read_cells(plan, MODEL_COLUMNS)
+    catalogue, categories = Catalogue(), Categories()
+    plan.work = ModelWork()
+    first_rows: dict[int, int] = {}
+    for i, (maker, text) in enumerate(zip(cells["manufacturer"], cells["model"], strict=True)):
+        if text is None:
+            if not plan.has_value(i, "model"):
+                plan.reject(i, "model", "missing", _("Please fill in this cell."))
+            continue
+        category = _category(plan, i, cells, categories)
+        position = catalogue.find(maker or "", text)
+        if position in first_rows:
+            message = _("The same model is in row %(row)d.") % {"row": table.numbers[first_rows[position]]}
+            plan.reject(i, "model", "duplicate", message)
+            continue
+        if position is None:
+            position = _create(plan, i, cells, catalogue, category)
+        else:
+            _update(plan, i, cells, catalogue.entries[position], category)
+        if position is not None:
+            first_rows[position] = i
+    return plan
+
+
+def write_models(plan: Plan, act: Act) -> None:
+    create_models(plan.work.new, act)
+    if plan.work.changed:
+        update_models(plan.work.changed, act)
+
+
+def _category(plan: Plan, i: int, cells: Cells, categories: Categories) -> Category | None:
+    text = cells["category"][i]
+    if not text:
+        return None
+    decision = plan.context.decision("category", text)
+    mapped = categories.by_pk.get(decision.to) if decision and decision.to is not None else None
+    category = mapped or categories.find(text)
+    if category is None:
+        obstacle = _("Categories are set up by an administrator.")
+        plan.wonder(i, "category", "category", text, categories.similar, obstacle)
+    return category
+
+
+def _create(plan: Plan, i: int, cells: Cells, catalogue: Catalogue, category: Category | None) -> int | None:
+    maker, name = catalogue.split(cells["manufacturer"][i] or "", cells["model"][i])
+    if not maker and not plan.has_value(i, "manufacturer"):
+        plan.reject(i, "manufacturer", "missing", _("A new model needs its manufacturer."))
+    if category is None and not plan.has_value(i, "category"):
+        plan.reject(i, "category", "missing", _("A new model needs its category."))
+    if not maker or category is None:
+        return None
+    price = cells["price"][i]
+    if plan.is_open(i):
+        plan.outcomes[i] = Outcome.NEW
+        plan.work.new.append(NewModel(maker, name, category, price))
+    return catalogue.plan_new(maker, name, category, price)
+
+
+def _update(plan: Plan, i: int, cells: Cells, known: DeviceModel, category: Category | None) -> None:
+    given = {"category": category, "price": cells["price"][i]}
+    changes = {key: value for key, value in given.items() if value is not None and value != getattr(known, key)}
+    if category and category.workflow != known.category.workflow:
+        message = _("The new category has other states than the old one, “%(old)s”.")
+        plan.reject(i, "category", "other_workflow", message % {"old": known.category})
+    if not plan.is_open(i):
+        return
+    plan.outcomes[i] = Outcome.CHANGED if changes else Outcome.UNCHANGED
+    if changes:
+        plan.work.changed[known.pk] = changes
+
+
+MODELS = Kind(KindName.MODELS, MODEL_COLUMNS, (("model",), ("manufacturer", "category")), plan_models, write_models)

@@ -1,0 +1,212 @@
+"""Construction projects per site (or building) and trade; several rows of one are its history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from audit.models import Act
+from common.dated import Revision, Span
+from common.parsing import normalise_heading
+from imports.enums import KindName
+from imports.history import in_rounds, played
+from imports.kinds.base import Kind
+from imports.matching import Schools, Sites
+from imports.options import Context
+from imports.preview import Outcome, Plan
+from imports.reader import Cells, Table, read_cells, refuse_future
+from imports.references import ask_for_school, mapped_aliases, remember_aliases, resolve_schools
+from rollout.columns import PROJECT_COLUMNS
+from rollout.models import ConstructionProject
+from rollout.services import (
+    PROJECT_STATES,
+    NewProject,
+    ProjectChange,
+    create_projects,
+    record_project_states,
+    rename_projects,
+    revise_project,
+)
+from schools.models import Building, School, Site
+
+_Key = tuple[int, int | None, str]
+
+
+@dataclass(slots=True)
+class ProjectWork:
+    """``later``: facts after the first of the new projects, in the order of ``new``."""
+
+    aliases: dict[str, School]
+    new: list[NewProject] = field(default_factory=list)
+    later: list[list[ProjectChange]] = field(default_factory=list)
+    changes: dict[int, list[ProjectChange]] = field(default_factory=dict)
+    titles: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Target:
+    site: Site
+    building: Building | None
+    trade: str
+    rows: list[int] = field(default_factory=list)
+
+
+def plan_projects(table: Table, context: Context) -> Plan:
+    plan = Plan(table, context)
+    cells = read_cells(plan, PROJECT_COLUMNS)
+    refuse_future(plan, cells, "since")
+    schools, sites = Schools(), Sites()
+    school_of_row = resolve_schools(plan, cells, schools, ask_for_school(plan, schools))
+    targets = _targets(plan, cells, school_of_row, sites)
+    known = {
+        (p.site_id, p.building_id, p.trade): p
+        for p in ConstructionProject.objects.filter(site__in={target.site.pk for target in targets.values()})
+    }
+    wanted = {key: known[key] for key in targets if key in known}
+    timelines = PROJECT_STATES.load(p.pk for p in wanted.values()) if wanted else {}
+    plan.work = ProjectWork(mapped_aliases(plan, schools))
+    for key, target in targets.items():
+        project = wanted.get(key)
+        _read(plan, cells, target, project, timelines.get(project.pk, []) if project else [])
+    return plan
+
+
+def write_projects(plan: Plan, act: Act) -> None:
+    work: ProjectWork = plan.work
+    remember_aliases(work.aliases, act)
+    changes = dict(work.changes)
+    if work.new:
+        for pk, later in zip(create_projects(work.new, act), work.later, strict=True):
+            if later:
+                changes[pk] = [change._replace(project=pk) for change in later]
+    for current in in_rounds(changes):
+        record_project_states(current, act)
+    if work.titles:
+        rename_projects(work.titles, act)
+
+
+def _targets(plan: Plan, cells: Cells, school_of_row: Sequence[School | None], sites: Sites) -> dict[_Key, _Target]:
+    """Rows by what they are about: site, building and trade."""
+    buildings = {(b.site_id, normalise_heading(b.name)): b for b in Building.objects.all()}
+    targets: dict[_Key, _Target] = {}
+    for i, school in enumerate(school_of_row):
+        site = _site(plan, i, cells, school, sites)
+        building = None
+        if site and cells["building"][i]:
+            building = buildings.get((site.pk, normalise_heading(cells["building"][i])))
+            if building is None:
+                plan.reject(i, "building", "unknown_building", _("The site has no building of this name."))
+                continue
+        for key in ("trade", "status"):
+            if cells[key][i] is None and not plan.has_value(i, key):
+                plan.reject(i, key, "missing", _("Please fill in this cell."))
+        trade = cells["trade"][i]
+        if site and trade:
+            key_of_row = (site.pk, building.pk if building else None, trade)
+            targets.setdefault(key_of_row, _Target(site, building, trade)).rows.append(i)
+    return targets
+
+
+def _site(plan: Plan, i: int, cells: Cells, school: School | None, sites: Sites) -> Site | None:
+    text = cells["site"][i]
+    if text:
+        site = sites.find(text, school)
+        if site is None and (school or not _names_school(plan, i)):
+            plan.reject(i, "site", "unknown_site", _("There is no site of this name or street, or more than one."))
+        return site
+    if school is None:
+        if not _names_school(plan, i):
+            plan.reject(i, "site", "missing", _("Please name the school or the site."))
+        return None
+    home = sites.home(school)
+    if home is None:
+        plan.reject(i, "school", "no_site", _("The school has no main site: please name the site."))
+    return home
+
+
+def _names_school(plan: Plan, i: int) -> bool:
+    return plan.has_value(i, "school") or plan.has_value(i, "school_number")
+
+
+def _read(
+    plan: Plan, cells: Cells, target: _Target, project: ConstructionProject | None, timeline: Sequence[Span]
+) -> None:
+    """Plan the facts about one project, the oldest first; each is tried on the ones before."""
+    changes: list[ProjectChange] = []
+    title = None
+    for i in _in_order(plan, cells, target.rows):
+        change = ProjectChange(
+            project.pk if project else 0, _day(plan, cells, i), cells["status"][i], cells["reason"][i] or ""
+        )
+        revision = _tried(plan, i, timeline, change)
+        if revision is None or not plan.is_open(i):
+            continue
+        title = cells["title"][i] or title
+        is_first = not timeline
+        plan.outcomes[i] = Outcome.NEW if is_first else Outcome.CHANGED if revision else Outcome.UNCHANGED
+        if revision:
+            changes.append(change)
+            timeline = played(timeline, revision)
+        if project and title and title != project.title:
+            plan.outcomes[i] = Outcome.CHANGED
+    _keep(plan.work, target, project, changes, title)
+
+
+def _keep(
+    work: ProjectWork,
+    target: _Target,
+    project: ConstructionProject | None,
+    changes: list[ProjectChange],
+    title: str | None,
+) -> None:
+    if project:
+        if changes:
+            work.changes[project.pk] = changes
+        if title and title != project.title:
+            work.titles[project.pk] = title
+    elif changes:
+        first = changes[0]
+        work.new.append(
+            NewProject(target.site, target.trade, first.status, first.on, target.building, title or "", first.reason)
+        )
+        work.later.append(changes[1:])
+
+
+def _in_order(plan: Plan, cells: Cells, rows: Sequence[int]) -> list[int]:
+    """Legible rows by day; two rows of one day contradict or repeat each other: none is taken."""
+    by_day: dict[date, list[int]] = {}
+    for i in rows:
+        is_day_bad = cells["since"][i] is None and plan.has_value(i, "since")
+        if cells["status"][i] is not None and not is_day_bad:
+            by_day.setdefault(_day(plan, cells, i), []).append(i)
+    for same in by_day.values():
+        for i in same if len(same) > 1 else ():
+            others = ", ".join(str(plan.table.numbers[other]) for other in same if other != i)
+            message = _("The same project and day is in row %(rows)s.") % {"rows": others}
+            plan.reject(i, "trade", "duplicate", message)
+    return [by_day[day][0] for day in sorted(by_day) if len(by_day[day]) == 1]
+
+
+def _day(plan: Plan, cells: Cells, i: int) -> date:
+    day: date | None = cells["since"][i]
+    return day or plan.context.on
+
+
+def _tried(plan: Plan, i: int, timeline: Sequence[Span], change: ProjectChange) -> Revision | None:
+    try:
+        return revise_project(timeline, change)
+    except ValidationError as error:
+        key = "reason" if error.code == "no_reason" else "status"
+        plan.reject(i, key, error.code or "invalid", error.messages[0])
+        return None
+
+
+PROJECTS = Kind(
+    KindName.PROJECTS,
+    PROJECT_COLUMNS,
+    (("trade",), ("status",), ("school_number", "school", "site")),
+    plan_projects,
+    write_projects,
+)

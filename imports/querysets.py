@@ -1,0 +1,15 @@
+from typing import Any, Self
+
+from django.db import models
+
+from schools.access import Right, has_right, sees_everything
+
+
+class BatchQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """The uploader's own batches; people of the authority who may import see all."""
+        if sees_everything(user) and has_right(user, Right.IMPORT):
+            return self
+        if not getattr(user, "is_authenticated", False):
+            return self.none()
+        return self.filter(created_by=user)

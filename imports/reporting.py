@@ -1,0 +1,72 @@
+"""The result of an import as lines of text for a terminal."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from imports.enums import BatchStatus, KindName
+from imports.preview import Outcome
+
+#: A terminal shows so many problems of a file that has more.
+_MOST_LINES = 200
+
+
+def as_text(result: Mapping[str, Any], name: str) -> str:
+    """``result``: the JSON of ``import_workbook``; ``name``: of the file."""
+    if "error" in result:
+        return f"{name}: {result['error']['message']}"
+    lines = [
+        _("%(name)s: %(kind)s, sheet “%(sheet)s”, headings in row %(row)d")
+        % {"name": name, "kind": KindName(result["kind"]).label, "sheet": result["sheet"], "row": result["header_row"]},
+        ", ".join(f"{_count_label(outcome)} {result[outcome]}" for outcome in Outcome),
+    ]
+    lines += [f"  {note}" for note in result["notes"]]
+    unused = [heading for heading, key in result["mapping"].items() if key is None]
+    if unused:
+        lines.append("  " + _("Columns not used: %(headings)s") % {"headings": ", ".join(unused)})
+    lines += _problem_lines(result["problems"])
+    lines += _suggestion_lines(result["unknown"])
+    lines.append(_conclusion(result))
+    return "\n".join(lines)
+
+
+def _count_label(outcome: Outcome) -> str:
+    return {
+        Outcome.NEW: _("new"),
+        Outcome.CHANGED: _("changed"),
+        Outcome.UNCHANGED: _("unchanged"),
+        Outcome.REJECTED: _("rejected"),
+        Outcome.SKIPPED: _("left out"),
+    }[outcome]
+
+
+def _problem_lines(problems: list[Mapping[str, Any]]) -> Iterable[str]:
+    for severity, title in (("note", _("Left out:")), ("error", _("Rejected:"))):
+        chosen = [problem for problem in problems if problem["severity"] == severity]
+        if chosen:
+            yield title
+        for problem in chosen[:_MOST_LINES]:
+            where = _("row %(row)d") % {"row": problem["row"]}
+            if problem["column"]:
+                where += f", {problem['column']} ({problem['cell']})"
+            yield f"  {where}: {problem['message']}"
+        if len(chosen) > _MOST_LINES:
+            yield "  " + _("… and %(count)d more") % {"count": len(chosen) - _MOST_LINES}
+
+
+def _suggestion_lines(unknown: list[Mapping[str, Any]]) -> Iterable[str]:
+    for entry in unknown:
+        if entry["suggestions"]:
+            labels = ", ".join(choice["label"] for choice in entry["suggestions"])
+            yield "  " + _("“%(text)s”: perhaps %(labels)s?") % {"text": entry["text"], "labels": labels}
+
+
+def _conclusion(result: Mapping[str, Any]) -> str:
+    if result["status"] == "dry_run":
+        return _("Only tried: nothing was written.")
+    if result["status"] != BatchStatus.TAKEN:
+        return _("Nothing was taken (import %(batch)d).") % {"batch": result["batch"]}
+    if result["rejected"]:
+        return _("The good rows were taken (import %(batch)d).") % {"batch": result["batch"]}
+    return _("Everything was taken (import %(batch)d).") % {"batch": result["batch"]}

@@ -1,0 +1,35 @@
+"""What a page shows of a file beside the preview: its sheets, personal columns, its first rows."""
+
+from typing import Any
+
+from common.parsing import clean_text, normalise_heading
+from common.sheets.workbook import CellError, CellValue, Workbook
+from imports.reader import PERSONAL, Table
+
+_ROWS = 5
+_COLUMNS = 12
+
+
+def described(book: Workbook, table: Table) -> dict[str, Any]:
+    """``{"format", "sheets": [name], "personal": [heading], "sample": {"headings", "rows": [{"number", "cells"}]}}``.
+
+    Of the rows only columns that are used: what is left out, persons above all, is not kept anywhere.
+    """
+    used = sorted(table.index.values())[:_COLUMNS]
+    unused = [heading for heading, key in table.mapping.items() if key is None]
+    return {
+        "format": book.format,
+        "sheets": [sheet.name for sheet in book.sheets],
+        "personal": [heading for heading in unused if normalise_heading(heading) in PERSONAL],
+        "sample": {
+            "headings": [table.headings[at] for at in used],
+            "rows": [
+                {"number": number, "cells": [_shown(row[at]) for at in used]}
+                for number, row in zip(table.numbers[:_ROWS], table.rows, strict=False)
+            ],
+        },
+    }
+
+
+def _shown(cell: CellValue) -> str:
+    return str(cell) if isinstance(cell, CellError) else clean_text(cell) or ""

@@ -1,0 +1,39 @@
+"""Reading and taking workbooks in the worker, so that no page waits for a long file."""
+
+from collections.abc import Callable
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from audit.actor import Actor
+from audit.enums import Channel
+from imports.models import ImportBatch
+from imports.services import preview_batch, release_batch, take_batch
+
+
+@task()
+def preview_import(batch: int, language: str) -> None:
+    _carefully(batch, language, preview_batch)
+
+
+@task()
+def take_import(batch: int, user: int, language: str) -> None:
+    """Take a batch that ``begin_taking`` has marked, in the name of ``user``."""
+    by = Actor(get_user_model().objects.get(pk=user), Channel.IMPORT)
+    _carefully(batch, language, lambda found: take_batch(found, by=by))
+
+
+def _carefully(pk: int, language: str, act: Callable[[ImportBatch], object]) -> None:
+    """Whatever goes wrong, the batch says so and does not stay "being taken" for ever."""
+    batch = ImportBatch.objects.get(pk=pk)
+    with translation.override(language):
+        try:
+            act(batch)
+        except ValidationError as error:
+            release_batch(batch, " ".join(error.messages))
+        except Exception:
+            release_batch(batch, _("Something unexpected happened; nothing was written. It is in the server's log."))
+            raise
