@@ -88,6 +88,7 @@ DEVICE_COLUMNS = (
         "Since",
         (
             "Status seit",
+            "im Status seit",
             "Datum",
             "In Betrieb seit",
             "Im Einsatz seit",

@@ -53,3 +53,14 @@ INSTALLED = Workflow(
 )
 
 WORKFLOWS = {WorkflowKind.PORTABLE.value: PORTABLE, WorkflowKind.INSTALLED.value: INSTALLED}
+
+# People say "defekt" of a tablet and of a board; each workflow has one state for it.
+_BROKEN = {
+    (WorkflowKind.PORTABLE.value, S.DEFECTIVE.value): S.IN_REPAIR.value,
+    (WorkflowKind.INSTALLED.value, S.IN_REPAIR.value): S.DEFECTIVE.value,
+}
+
+
+def status_in(kind: str, status: str) -> str:
+    """``status`` as the workflow ``kind`` calls it."""
+    return _BROKEN.get((kind, status), status)

@@ -136,6 +136,7 @@ def loaded(django_db_setup: None, django_db_blocker, small: Demo, folder: Path) 
         transaction.set_rollback(True)
 
 
+@pytest.mark.django_db
 def test_import_takes_in_what_was_planned(loaded: User, small: Demo) -> None:
     schools, projects = small.city.schools, small.works.projects
     counted = {
@@ -155,6 +156,7 @@ def test_import_takes_in_what_was_planned(loaded: User, small: Demo) -> None:
     assert {model: model.objects.filter(superseded_at=None).count() for model in believed} == believed
 
 
+@pytest.mark.django_db
 def test_devices_are_where_the_plan_has_them(loaded: User, small: Demo) -> None:
     booked = [serial for order in small.orders for d in order.deliveries for _model, serial in d.new]
     planned = Counter(device.states[-1].status.value for device in small.devices)
@@ -167,6 +169,7 @@ def test_devices_are_where_the_plan_has_them(loaded: User, small: Demo) -> None:
         assert states.as_of(day).filter(status=DeviceStatus.IN_SERVICE).count() == len(in_service)
 
 
+@pytest.mark.django_db
 def test_orders_have_the_planned_backlog(loaded: User, small: Demo) -> None:
     missing = {order.number: sum(backlog(order).values()) for order in Order.objects.all()}
     assert missing == {order.number: order.missing for order in small.orders}
@@ -175,6 +178,7 @@ def test_orders_have_the_planned_backlog(loaded: User, small: Demo) -> None:
     assert dict(notes) == {order.number: len(order.deliveries) for order in small.orders}
 
 
+@pytest.mark.django_db
 def test_taking_the_workbooks_again_changes_nothing(loaded: User, small: Demo, folder: Path) -> None:
     by = Actor(loaded, Channel.IMPORT)
     for book in all_workbooks(small.city, small.works, small.devices):

@@ -303,3 +303,9 @@ def test_best_sheet_is_chosen_and_others_are_named(tmp_path):
     assert "Kastanienschule" in result["notes"][0]
     assert import_file(path, "--sheet", "Kastanienschule")["new"] == 1
     assert import_file(path, "--sheet", "Fehlt")["error"]["code"] == "no_sheet"
+
+
+def test_broken_means_what_the_workflow_of_the_device_calls_so(tmp_path, school):
+    board = ["OB-2", "S2", "Prowise", "Board 75", None, "in Reparatur", date(2022, 1, 1), "Lindenschule", None]
+    import_file("devices", sheet(tmp_path, row(status="defekt"), board))
+    assert dict(Device.objects.values_list("serial", "status")) == {"S1": "in_repair", "S2": "defective"}

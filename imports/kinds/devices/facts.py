@@ -16,7 +16,7 @@ from imports.preview import Outcome, Plan
 from imports.reader import Cells
 from inventory.models import Category
 from inventory.services.states import KEEP, Placed, PlacementChange, check_placed, revise_placement
-from inventory.workflow import WORKFLOWS
+from inventory.workflow import WORKFLOWS, status_in
 from schools.models import School
 
 _PLAIN_DETAILS = ("purchased_on", "price", "note")
@@ -109,7 +109,9 @@ class DeviceRows:
                     story.begin(first, self._day(i))
                     self.plan.outcomes[i] = Outcome.NEW
             else:
-                self._continue(i, story, self._placement(i, 0, story.first.school), category.workflow)
+                self._continue(
+                    i, story, self._placement(i, 0, story.first.school, category.workflow), category.workflow
+                )
             if test and self.plan.is_open(i):
                 story.tests.add(test)
         taken = [i for i in rows if self.plan.is_open(i)]
@@ -126,6 +128,7 @@ class DeviceRows:
         if not status:
             plan.reject(i, "status", "no_status", _("This device is new: please give its status."))
             return None
+        status = status_in(category.workflow, status)
         room = self._room(i, school)
         placed = Placed(status, school, room, cells["use"][i] or category.default_use, cells["is_managed"][i])
         try:
@@ -142,7 +145,7 @@ class DeviceRows:
         for i in rows:
             self._check_model(i, known)
             test = self._test(i, known.test_interval, tested | story.tests)
-            self._continue(i, story, self._placement(i, known.pk, known.school), known.workflow)
+            self._continue(i, story, self._placement(i, known.pk, known.school, known.workflow), known.workflow)
             if test and self.plan.is_open(i):
                 story.tests.add(test)
                 self.plan.outcomes[i] = Outcome.CHANGED
@@ -179,7 +182,7 @@ class DeviceRows:
         code = error.code or "invalid"
         self.plan.reject(i, _COLUMN_OF.get(code, "status"), code, error.messages[0])
 
-    def _placement(self, i: int, pk: int, current_school: int | None) -> PlacementChange:
+    def _placement(self, i: int, pk: int, current_school: int | None, workflow: str) -> PlacementChange:
         """What row ``i`` says about the state; a blank cell says nothing."""
         cells = self.cells
         school = self.schools[i]
@@ -189,7 +192,7 @@ class DeviceRows:
         return PlacementChange(
             pk,
             self._day(i),
-            status or KEEP,
+            status_in(workflow, status) if status else KEEP,
             school.pk if school else KEEP,
             room if room is not None else KEEP,
             use or KEEP,
