@@ -113,7 +113,7 @@ def test_nothing_is_left_where_writing_failed():
     assert target.getvalue() == b""
 
 
-@pytest.mark.parametrize(("text", "lines"), [("kurz", 1), ("x" * 100, 9), ("a\nb\nc", 3), (None, 1), (5, 1)])
+@pytest.mark.parametrize(("text", "lines"), [("kurz", 1), ("x" * 100, 13), ("a\nb\nc", 3), (None, 1), (5, 1)])
 def test_line_count_estimates_wrapped_text(text, lines):
     assert line_count(text, 10) == lines
 

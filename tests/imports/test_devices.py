@@ -141,7 +141,7 @@ def test_forbidden_step_is_a_problem_at_its_status_cell(tmp_path):
     import_file(sheet(tmp_path, row(status="entsorgt")))
     result = import_file(sheet(tmp_path, row(on=date(2022, 1, 1)), name="b.xlsx"))
     assert result.cells == [(2, "Status", "forbidden_step")]
-    board = ["T-1", "B1", "Prowise", "Board 75", None, "in Reparatur", date(2022, 1, 1), "Lindenschule", "101"]
+    board = ["T-1", "B1", "Prowise", "Board 75", None, "zurückgegeben", date(2022, 1, 1), "Lindenschule", "101"]
     assert import_file(sheet(tmp_path, board, name="c.xlsx")).cells == [(2, "Status", "forbidden_step")]
 
 
@@ -307,5 +307,5 @@ def test_best_sheet_is_chosen_and_others_are_named(tmp_path):
 
 def test_broken_means_what_the_workflow_of_the_device_calls_so(tmp_path, school):
     board = ["OB-2", "S2", "Prowise", "Board 75", None, "in Reparatur", date(2022, 1, 1), "Lindenschule", None]
-    import_file("devices", sheet(tmp_path, row(status="defekt"), board))
+    import_file(sheet(tmp_path, row(status="defekt"), board))
     assert dict(Device.objects.values_list("serial", "status")) == {"S1": "in_repair", "S2": "defective"}
