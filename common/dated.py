@@ -141,11 +141,12 @@ def span_on(timeline: Sequence[Span], day: date) -> Span | None:
     return None
 
 
-def revise(timeline: Sequence[Span], values: tuple[Any, ...], on: date) -> Revision:
+def revise(timeline: Sequence[Span], values: tuple[Any, ...], on: date, *, is_count: bool = False) -> Revision:
     """Record that ``values`` hold from ``on`` until the next known change.
 
     ``timeline`` is what is believed now, sorted by ``valid_from``. A fact that says nothing new
-    gives an empty revision. A fact for the first day of a row replaces that row.
+    gives an empty revision; a count (``is_count``) of another day is new even when it is equal.
+    A fact for the first day of a row replaces that row.
     """
     if not timeline:
         return Revision(insert=(NewSpan(on, None, values),), is_open=True)
@@ -155,7 +156,7 @@ def revise(timeline: Sequence[Span], values: tuple[Any, ...], on: date) -> Revis
     if current is None:
         until = following.valid_from if following else None
         return Revision(insert=(NewSpan(on, until, values),), after=after, is_open=until is None)
-    if current.values == values:
+    if current.values == values and not (is_count and current.valid_from != on):
         return Revision(before=current.values, after=after)
     insert = [NewSpan(on, current.valid_until, values)]
     if current.valid_from < on:

@@ -176,7 +176,7 @@ def revise_headcount(timeline: Sequence[Span], row: HeadcountRow) -> Revision:
     if current:
         # A list of pupils alone says nothing about teachers and classes: the last known ones stay.
         filled = tuple(new if new is not None else old for new, old in zip(given, current.values, strict=True))
-    return revise(timeline, filled, row.on)
+    return revise(timeline, filled, row.on, is_count=True)
 
 
 def remember_alias(school: School, text: str, act: Act) -> SchoolAlias:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -148,7 +147,7 @@ def test_import_takes_in_what_was_planned(loaded: User, small: Demo) -> None:
     assert {model: model.objects.count() for model in counted} == counted
     believed = {
         # Nothing new is said where two days have the same numbers.
-        Headcount: sum(1 for school in schools for _ in groupby(school.heads, key=lambda heads: heads[1:])),
+        Headcount: sum(len(school.heads) for school in schools),
         ProjectState: sum(len(project.steps) for project in projects),
         DeviceTest: sum(len(device.tests) for device in small.devices),
         Attainment: len(small.attainments),

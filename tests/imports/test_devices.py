@@ -309,3 +309,15 @@ def test_broken_means_what_the_workflow_of_the_device_calls_so(tmp_path, school)
     board = ["OB-2", "S2", "Prowise", "Board 75", None, "in Reparatur", date(2022, 1, 1), "Lindenschule", None]
     import_file(sheet(tmp_path, row(status="defekt"), board))
     assert dict(Device.objects.values_list("serial", "status")) == {"S1": "in_repair", "S2": "defective"}
+
+
+def test_test_protocol_needs_only_number_and_day(tmp_path, school):
+    make_device(school=school, model=make_model("Board 75", manufacturer="Prowise", category="board"), use="room")
+    board = Device.objects.get()
+    protocol = [["Inventarnummer", "Letzte Prüfung"], [board.asset_tag, "01.05.2022"], [board.asset_tag, "03.05.2024"]]
+    result = import_file(write_xlsx(tmp_path / "p.xlsx", protocol))
+    assert result.cells == []
+    assert list(DeviceTest.objects.order_by("valid_from").values_list("valid_from", flat=True)) == [
+        date(2022, 5, 1),
+        date(2024, 5, 3),
+    ]

@@ -83,3 +83,9 @@ def test_inactive_user_sees_nothing(school: School) -> None:
     user = make_user("x", role=Role.MANAGER, is_active=False)
     assert not School.objects.visible_to(user).exists()
     assert not has_right(user, Right.SEE)
+
+
+def test_equal_count_of_another_day_is_a_fact_of_its_own(school: School) -> None:
+    for day in (Y1, Y2, Y2):
+        record_headcounts([HeadcountRow(school, day, pupils=200)], an_act())
+    assert heads(school) == [(Y1, Y2, 200, None), (Y2, None, 200, None)]

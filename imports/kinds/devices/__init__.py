@@ -71,7 +71,7 @@ def _tested(cells: Cells, known: list[Known]) -> dict[int, set[date]]:
 DEVICES = Kind(
     KindName.DEVICES,
     DEVICE_COLUMNS,
-    (("serial", "asset_tag"), ("model", "status", "since", "room")),
+    (("serial", "asset_tag"), ("model", "status", "since", "room", "tested_on")),
     plan_devices,
     write_devices,
 )

@@ -78,8 +78,15 @@ class DeviceRows:
         return all(column[i] is not None or not self.plan.has_value(i, key) for key, column in given)
 
     def _day(self, i: int) -> date:
+        """Day of what row ``i`` says; a row about an electrical test alone speaks of the day of the test."""
         day: date | None = self.cells["since"][i]
+        if day is None and self._is_only_a_test(i):
+            day = self.cells["tested_on"][i]
         return day or self.plan.context.on
+
+    def _is_only_a_test(self, i: int) -> bool:
+        stated = ("status", "room", "use", "is_managed")
+        return self.schools[i] is None and all(self.cells[key][i] is None for key in stated)
 
     def _in_order(self, rows: list[int]) -> list[int]:
         """Sorted by day; two rows of one day contradict or repeat each other: none is taken."""

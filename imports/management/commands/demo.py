@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -34,7 +34,6 @@ class Command(BaseCommand):
         folder.mkdir(mode=0o700, exist_ok=True)
         with self._step("plan of the city"):
             demo = plan_demo(timezone.localdate(), options.get("size") or FULL)
-        _keep_savepoints_on_disk()
         try:
             # All or nothing: half a city could neither be used nor be made anew.
             with transaction.atomic():
@@ -57,13 +56,6 @@ class Command(BaseCommand):
         yield
         self.stdout.write(f"  {name:<28} {time.monotonic() - started:5.1f} s")
         self.stdout.flush()
-
-
-def _keep_savepoints_on_disk() -> None:
-    """SQLite walks through all that a savepoint keeps in memory, once per row: ten times the time for updates."""
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA temp_store=FILE")
 
 
 def _school_of_admin(demo: Demo) -> School:

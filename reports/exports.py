@@ -1,0 +1,110 @@
+"""Lists as workbooks that the import takes back unchanged: headings and order by the column declarations."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from django.db.models import Max
+from django.utils.translation import gettext
+
+from common.columns import Column
+from common.sheets.writer import LARGE, BookWriter, Field, Value
+from inventory.columns import DEVICE_COLUMNS
+from inventory.enums import DeviceStatus, Use
+from inventory.models import Category, DeviceState, DeviceTest
+from inventory.querysets import DeviceQuerySet
+
+Target = str | Path | IO[bytes]
+
+#: Column key → where its value is, seen from a state of a device.
+_PATHS = {
+    "asset_tag": "device__asset_tag",
+    "serial": "device__serial",
+    "manufacturer": "device__manufacturer__name",
+    "model": "device__model__name",
+    "category": "device__model__category",
+    "status": "status",
+    "since": "valid_from",
+    "school_number": "school__number",
+    "school": "school__name",
+    "building": "room__building__name",
+    "room": "room__name",
+    "use": "use",
+    "is_managed": "is_managed",
+    "tested_on": "device",
+    "purchased_on": "device__purchased_on",
+    "price": "device__price",
+    "note": "device__note",
+}
+
+
+def write_records(
+    target: Target,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Value]],
+    *,
+    name: str,
+    created: datetime | None = None,
+    large: bool = False,
+) -> None:
+    """One table with the headings of ``columns``; ``rows`` have their values in the same order."""
+    fields = [Field(column.heading(), column.width, column.kind) for column in columns]
+    identifying = [index for index, column in enumerate(columns) if column.identifies]
+    with BookWriter(target, title=name, created=created, large=large) as book:
+        book.sheet(name).table(0, fields, rows, frozen=max(identifying, default=-1) + 1)
+
+
+def write_devices(
+    target: Target,
+    *,
+    as_of: date,
+    school: int | None = None,
+    status: str = "",
+    devices: DeviceQuerySet | None = None,
+    states: Any = None,
+    with_prices: bool = True,
+    created: datetime | None = None,
+) -> int:
+    """Devices with their state of a day; returns how many there are.
+
+    ``devices`` went through ``visible_to``, and through the filters of a list; ``None`` means all.
+    ``states``: those of the day to choose from, where not everybody may see every one of them.
+    ``with_prices``: whoever may not see money gets the list without that column.
+    """
+    states = DeviceState.objects.as_of(as_of) if states is None else states
+    if devices is not None:
+        states = states.filter(device__in=devices.order_by().values("pk"))
+    if school is not None:
+        states = states.filter(school=school)
+    if status:
+        states = states.filter(status=status)
+    columns = [column for column in DEVICE_COLUMNS if with_prices or column.kind != "money"]
+    number = int(states.count())
+    rows = _device_rows(states, columns, as_of)
+    write_records(target, columns, rows, name=gettext("Devices"), created=created, large=number > LARGE)
+    return number
+
+
+def _device_rows(states: Any, columns: Sequence[Column], as_of: date) -> Iterator[list[Value]]:
+    """Cells in the order of the columns, in a constant number of queries."""
+    shown = _translations(as_of)
+    translate = [(index, shown[column.key]) for index, column in enumerate(columns) if column.key in shown]
+    ordered = states.order_by("school__sort_key", "device__model", "device__asset_tag", "device__serial", "pk")
+    paths = [_PATHS[column.key] for column in columns]
+    for values in ordered.values_list(*paths).iterator(chunk_size=5000):
+        row = list(values)
+        for index, words in translate:
+            row[index] = words.get(row[index])
+        yield row
+
+
+def _translations(as_of: date) -> dict[str, dict[Any, Value]]:
+    """Per column: what is shown for a stored key."""
+    tests = DeviceTest.objects.filter(superseded_at__isnull=True, valid_from__lte=as_of)
+    return {
+        "category": {category.pk: str(category) for category in Category.objects.all()},
+        "status": {status.value: str(status.label) for status in DeviceStatus},
+        "use": {use.value: str(use.label) for use in Use},
+        "tested_on": dict(tests.order_by().values_list("device").annotate(on=Max("valid_from"))),
+    }

@@ -1,0 +1,25 @@
+"""Prove that the data keeps what it promises."""
+
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reports.management.base import ReportCommand
+from reports.verification import CHECKS, verify
+
+
+class Command(ReportCommand):
+    help = "Check every invariant of the data. Exit 0: all hold; 1: a list of those that are broken."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        broken = verify()
+        for check, number, examples in broken:
+            named = ", ".join(examples) + (" …" if number > len(examples) else "")
+            counted = ngettext("%(number)s record does not", "%(number)s records do not", number) % {"number": number}
+            self.stdout.write(f"{check.key}: {check.promise} {counted}: {named}")
+        if broken:
+            sentence = _("%(broken)s of %(all)s promises of the data are broken.")
+            raise CommandError(sentence % {"broken": len(broken), "all": len(CHECKS)}, returncode=1)
+        self.stdout.write(_("All %(all)s promises of the data hold.") % {"all": len(CHECKS)})

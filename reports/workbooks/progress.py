@@ -1,0 +1,73 @@
+"""The progress workbook: everything a manager hands on before a session of the committee."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+from common.sheets.writer import BookWriter
+from reports.figures import figure_values
+from reports.queries import Records
+from reports.workbooks.charts import write_charts
+from reports.workbooks.cover import add_contents, write_cover
+from reports.workbooks.definitions import write_definitions
+from reports.workbooks.devices import write_devices
+from reports.workbooks.schools import write_completion, write_gaps
+from reports.workbooks.sheet import Progress, day_text
+from reports.workbooks.works import write_works
+from schools.querysets import SchoolQuerySet
+
+
+def write_progress(
+    target: str | Path | IO[bytes],
+    *,
+    as_of: date,
+    now: datetime,
+    known_at: datetime | None = None,
+    compare_with: date | None = None,
+    schools: SchoolQuerySet | None = None,
+) -> None:
+    """Write the workbook in the active language to a path or a binary stream.
+
+    ``schools`` went through ``visible_to`` (see ``reports.queries.schools_for``); ``None``: the whole authority.
+    """
+    records = Records(as_of, known_at, schools=schools)
+    before = Records(compare_with, known_at, schools=schools) if compare_with else None
+    progress = Progress(
+        records=records,
+        values=figure_values(records),
+        now=now,
+        authority=getattr(settings, "AUTHORITY_NAME", ""),
+        before=before,
+        values_before=tuple(figure_values(before)) if before else (),
+    )
+    title = gettext("Progress of school equipment as of %(day)s") % {"day": day_text(as_of)}
+    with BookWriter(target, title=title, author=progress.authority, created=now) as book:
+        _write_sheets(book, progress)
+
+
+def _write_sheets(book: BookWriter, progress: Progress) -> None:
+    """The sheets stand in reading order; they are filled in the order in which one needs the other."""
+    cover = book.sheet(gettext("Cover"), tab="#1B3A57")
+    completion = book.sheet(gettext("Completion"), tab="#2E7D4F")
+    gaps = book.sheet(gettext("Gaps"), tab="#B3261E")
+    devices = book.sheet(gettext("Devices"), tab="#0B5394")
+    works = book.sheet(gettext("Construction sites"), tab="#B45F06")
+    charts = book.sheet(gettext("Charts"), tab="#6A4C93")
+    definitions = book.sheet(gettext("Definitions"), tab="#5F6B76")
+    write_cover(cover, progress)
+    placed = write_completion(completion, progress, write_gaps(gaps, progress))
+    write_works(works, progress)
+    write_charts(charts, progress, placed, write_devices(devices, progress))
+    write_definitions(definitions, progress)
+    contents = [
+        (completion, gettext("every school against every requirement, in percent")),
+        (gaps, gettext("what is missing, with the calculation in a sentence")),
+        (devices, gettext("devices by category and state")),
+        (works, gettext("construction projects by site and trade")),
+        (charts, gettext("completion per school, devices by category")),
+        (definitions, gettext("what each number means")),
+    ]
+    add_contents(cover, contents)
