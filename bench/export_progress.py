@@ -29,21 +29,27 @@ class Cell(NamedTuple):
 def main() -> None:
     prepare()
     from bench.city import PAST  # noqa: PLC0415 - needs django.setup()
-    from reports.workbooks import write_progress  # noqa: PLC0415
+    from reports.workbooks import read_progress, write_progress, write_workbook  # noqa: PLC0415
 
     now = timezone.now()
     ours = BytesIO()
     write_progress(ours, as_of=PAST, now=now)
     sheets = _cells(ours)
-    number = sum(map(len, sheets))
+    number, progress = sum(map(len, sheets)), read_progress(PAST, now)
     # In turns, so that whatever else the machine does disturbs both alike.
-    floor, export = best_in_turns(
-        RUNS, lambda: _write_bare(sheets), lambda: write_progress(BytesIO(), as_of=PAST, now=now)
+    floor, export, reading, writing = best_in_turns(
+        RUNS,
+        lambda: _write_bare(sheets),
+        lambda: write_progress(BytesIO(), as_of=PAST, now=now),
+        lambda: read_progress(PAST, now),
+        lambda: write_workbook(BytesIO(), progress),
     )
     print(f"cells                       {number:>10,}")
     print(f"bare XlsxWriter             {floor * 1000:>10.0f} ms")
     print(f"export_progress             {export * 1000:>10.0f} ms")
     print(f"ratio                       {export / floor:>10.2f} (goal 1.5)")
+    print(f"  reading the records alone {reading / floor:>10.2f}")
+    print(f"  writing alone             {writing / floor:>10.2f}")
 
 
 def _cells(book: BytesIO) -> list[list[Cell]]:

@@ -1,11 +1,14 @@
 """The cast: one named user per role, and an outsider."""
 
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.test import Client
 from django.utils import translation
+from pytest_django.plugin import blocking_manager_key
 
 from accounts.models import User
 from audit.actor import Actor
@@ -13,6 +16,17 @@ from audit.enums import Channel
 from schools.enums import Role
 from schools.models import School
 from tests.factories import make_school, make_user
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """A test with real transactions empties every table: afterwards the reference data stand there again."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    if nextitem and marker and marker.kwargs.get("transaction"):
+        with item.config.stash[blocking_manager_key].unblock():
+            import_module("inventory.migrations.0002_categories").add_categories(apps, None)
+            import_module("rollout.migrations.0003_default_standard").add_standard(apps, None)
 
 
 @pytest.fixture(autouse=True)

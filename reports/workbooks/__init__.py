@@ -1,5 +1,5 @@
 """Workbooks that a manager can hand on."""
 
-from reports.workbooks.progress import write_progress
+from reports.workbooks.progress import read_progress, write_progress, write_workbook
 
-__all__ = ["write_progress"]
+__all__ = ["read_progress", "write_progress", "write_workbook"]

@@ -33,9 +33,21 @@ def write_progress(
 
     ``schools`` went through ``visible_to`` (see ``reports.queries.schools_for``); ``None``: the whole authority.
     """
+    write_workbook(target, read_progress(as_of, now, known_at=known_at, compare_with=compare_with, schools=schools))
+
+
+def read_progress(
+    as_of: date,
+    now: datetime,
+    *,
+    known_at: datetime | None = None,
+    compare_with: date | None = None,
+    schools: SchoolQuerySet | None = None,
+) -> Progress:
+    """Everything that the workbook shows; the figures are in the active language."""
     records = Records(as_of, known_at, schools=schools)
     before = Records(compare_with, known_at, schools=schools) if compare_with else None
-    progress = Progress(
+    return Progress(
         records=records,
         values=figure_values(records),
         now=now,
@@ -43,8 +55,11 @@ def write_progress(
         before=before,
         values_before=tuple(figure_values(before)) if before else (),
     )
-    title = gettext("Progress of school equipment as of %(day)s") % {"day": day_text(as_of)}
-    with BookWriter(target, title=title, author=progress.authority, created=now) as book:
+
+
+def write_workbook(target: str | Path | IO[bytes], progress: Progress) -> None:
+    title = gettext("Progress of school equipment as of %(day)s") % {"day": day_text(progress.records.as_of)}
+    with BookWriter(target, title=title, author=progress.authority, created=progress.now) as book:
         _write_sheets(book, progress)
 
 

@@ -13,13 +13,13 @@ from audit.services import Record, log_records, open_act
 from schools.models import School
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_act_outside_a_transaction_is_refused() -> None:
     with pytest.raises(RuntimeError, match="transaction"):
         open_act(Actor(None, Channel.COMMAND), "test")
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_failed_service_leaves_no_act_behind() -> None:
     def failing_service() -> None:
         with transaction.atomic():

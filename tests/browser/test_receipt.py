@@ -9,7 +9,7 @@ from accounts.models import User
 from inventory.models import Device
 from tests.factories import make_device, make_order
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def scan(page: Page, code: str) -> None:

@@ -66,7 +66,7 @@ def test_list_shows_what_is_known_of_each_device(it, school):
     page = it.get("/devices/")
 
     assert tables(page, "device-table")[0] == [
-        ["", "Asset tag", "Serial number", "Model", "School", "Room", "Use", "MDM", "Status", "Since"],
+        ["", "Device", "Serial number", "Model", "School", "Room", "Use", "MDM", "Status", "Since"],
         [
             "",
             device.asset_tag,

@@ -29,7 +29,6 @@ def saved(response, tmp_path, name="out.xlsx"):
     assert response["Content-Disposition"].startswith("attachment")
     path = tmp_path / name
     path.write_bytes(b"".join(response.streaming_content))
-    response.close()
     return path
 
 
