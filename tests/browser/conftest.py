@@ -28,7 +28,7 @@ def forgiven() -> list[str]:
 
     htmx complains about an answer that was under way when the browser left the page.
     """
-    return ["htmx:afterRequest", "htmx:sendError"]
+    return ["htmx:afterRequest", "htmx:sendAbort", "htmx:sendError"]
 
 
 @pytest.fixture
