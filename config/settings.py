@@ -135,11 +135,14 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 # Address for feedback on barriers, named in the accessibility statement.
 ACCESSIBILITY_CONTACT = os.environ.get("ACCESSIBILITY_CONTACT", "")
+# Stands on the cover of reports.
+AUTHORITY_NAME = os.environ.get("AUTHORITY_NAME", "")
 
 # --- language and time ------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = os.environ.get("LANGUAGE_CODE") or "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
+FORMAT_MODULE_PATH = ["config.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 TIME_ZONE = os.environ.get("TIME_ZONE") or "Europe/Berlin"

@@ -60,7 +60,7 @@ def test_wuelfrath_as_one_school() -> None:
     assert result.percent == Decimal("81.8")
     with translation.override("en"):
         assert result.explanation() == (
-            "1,900 pupils (as of 10/15/2023) at 1 per 5 make 380 required; 311 in service, 0 on the way, 69 missing."
+            "1,900 pupils (as of 15 Oct 2023) at 1 per 5 make 380 required; 311 in service, 0 on the way, 69 missing."
         )
 
 

@@ -98,7 +98,7 @@ def test_totals_are_the_declared_figures(signed_in, manager, city):
 def test_each_total_names_its_day(signed_in, manager, city):
     response = _get(signed_in(manager), as_of="2024-03-02")
 
-    assert text(response, "figure-boards_in_service").startswith("Digital boards in service 2 as of 03/02/2024")
+    assert text(response, "figure-boards_in_service").startswith("Digital boards in service 2 as of 2 Mar 2024")
 
 
 def test_past_day_knows_nothing_of_later(signed_in, manager, city):

@@ -54,7 +54,7 @@ def test_list_shows_site_trade_schools_and_status(it, school):
 
     assert tables(page, "project-table")[0] == [
         ["", "Site", "Trade", "Schools", "Status", "Since", "Reason"],
-        ["", str(project.site), "fibre", "Lindenschule", "blocked", "03/01/2024", "Asbestos in the corridor"],
+        ["", str(project.site), "fibre", "Lindenschule", "blocked", "1 Mar 2024", "Asbestos in the corridor"],
     ]
     assert links(page, "project-table")[str(project.site)] == f"/projects/{project.pk}/"
 
@@ -101,7 +101,7 @@ def test_list_of_a_past_day_shows_the_status_of_that_day(it, by, project, other_
 
     page = it.get("/projects/", {"as_of": (DAY + timedelta(5)).isoformat()})
 
-    assert _rows(page) == [[str(project.site), "fibre", "Lindenschule", "under construction", "03/01/2024", ""]]
+    assert _rows(page) == [[str(project.site), "fibre", "Lindenschule", "under construction", "1 Mar 2024", ""]]
 
 
 def test_list_gives_htmx_the_table_alone(it, project):

@@ -57,7 +57,7 @@ def test_completion_shows_the_numbers_and_explains_them(signed_in, school_admin,
     rows = {row[0].split(" 510 ")[0]: row for row in tables(_page(signed_in(school_admin), equipped))[0]}
 
     assert rows["Pupil devices"] == [
-        "Pupil devices 510 pupils (as of 10/15/2023) at 1 per 3 make 170 required; "
+        "Pupil devices 510 pupils (as of 15 Oct 2023) at 1 per 3 make 170 required; "
         "100 in service, 30 on the way, 70 missing.",
         "170",
         "100",
@@ -74,7 +74,7 @@ def test_completion_of_a_past_day(signed_in, school_admin, equipped):
 
     result = response.context["completion"].result("pupil_devices")
     assert (result.required, result.actual, result.gap) == (170, 101, 69)
-    assert "You are looking at 03/05/2024, not at today." in text(response)
+    assert "You are looking at 5 Mar 2024, not at today." in text(response)
 
 
 def test_construction_shows_status_and_reason(signed_in, school_admin, equipped):
@@ -82,7 +82,7 @@ def test_construction_shows_status_and_reason(signed_in, school_admin, equipped)
 
     assert works == [
         ["Trade", "Place", "Status", "Since", "Reason"],
-        ["WLAN", works[1][1], "blocked", "03/01/2024", "Asbestos in the ceiling"],
+        ["WLAN", works[1][1], "blocked", "1 Mar 2024", "Asbestos in the ceiling"],
     ]
 
 
@@ -99,7 +99,7 @@ def test_devices_are_counted_by_category_and_status(signed_in, school_admin, equ
 def test_headcounts_and_rooms_are_listed(signed_in, school_admin, equipped):
     _completion, _works, _devices, heads, rooms = tables(_page(signed_in(school_admin), equipped))
 
-    assert heads[1:] == [["10/15/2023", "510", "30", "20"]]
+    assert heads[1:] == [["15 Oct 2023", "510", "30", "20"]]
     assert rooms[1:] == [["101", "Hauptgebäude", "Classroom", "0"]]
 
 
