@@ -63,9 +63,11 @@ def test_codes_survive_a_server_that_does_not_answer(
     page = sign_in(it_staff)
     page.goto(f"/deliveries/orders/{order.pk}/receive/")
     page.locator("textarea:visible").focus()
+    expect(page.locator("[data-scan-failed]")).to_be_hidden()
     page.route("**/receive/", lambda route: route.fulfill(status=503, body=""), times=1)
     with page.expect_response("**/receive/"):
         scan(page, "A1")
     expect(page.locator("[data-scan-failed]")).to_be_visible()
     scan(page, "A2")
     expect(page.locator("#codes input[name=code]")).to_have_count(2)
+    expect(page.locator("[data-scan-failed]")).to_be_hidden()

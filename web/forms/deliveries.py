@@ -69,11 +69,11 @@ class LineField(forms.ModelChoiceField):
 class ScanForm(forms.Form):
     """One field that keeps the focus: scanned, typed or pasted serial numbers for one order line."""
 
+    use_required_attribute = False  # the browser lets an empty field pass when the delivery is booked
+
     line = LineField(label=_("Order line"), queryset=OrderLine.objects.none(), empty_label=None)
     scan = forms.CharField(
         label=_("Serial number"),
-        required=False,
-        strip=True,
         widget=forms.Textarea(attrs={"rows": 1, "autocomplete": "off", "spellcheck": "false", "autofocus": True}),
     )
 
