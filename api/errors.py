@@ -4,11 +4,13 @@
 input that was refused, ``field`` is a path such as ``ids.3`` and empty where the input as a whole is meant.
 """
 
+import logging
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, RequestDataTooBig, ValidationError
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, status
@@ -16,8 +18,18 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
+logger = logging.getLogger(__name__)
+
 PROBLEM_JSON = "application/problem+json"
 _WHOLE = {NON_FIELD_ERRORS, api_settings.NON_FIELD_ERRORS_KEY}
+
+
+class ChangedMeanwhile(exceptions.APIException):
+    """Somebody was quicker with the same records: the database has kept its promise and refused ours."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = gettext_lazy("The records have changed meanwhile. Read them again, then repeat the request.")
+    default_code = "changed_meanwhile"
 
 
 class BodyTooLarge(exceptions.APIException):
@@ -36,6 +48,9 @@ def answer_problem(exc: Exception, context: dict[str, Any]) -> Response | None:
         exc = BodyTooLarge()
     elif isinstance(exc, exceptions.ValidationError):
         errors = list(_input_errors(exc.detail))
+    elif isinstance(exc, IntegrityError):
+        logger.warning("Refused by the database", exc_info=exc)  # a fault of ours would look the same
+        exc = ChangedMeanwhile()
     answer = exception_handler(exc, context)
     if answer is None:
         return None

@@ -4,7 +4,7 @@ A timeline is what is believed now about one owner (a device, a project, a schoo
 Loading takes one query, writing two statements, whatever the number of owners.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -45,7 +45,12 @@ class Timelines:
         """Supersede first, then insert: the database admits one open row per owner."""
         gone = [pk for revision in revisions.values() for pk in revision.supersede]
         if gone:
-            self._facts().filter(pk__in=ids(gone)).update(superseded_at=act.at)
+            rows = self._facts().filter(pk__in=ids(gone))
+            if rows.filter(recorded_at__gt=act.at).exists():
+                # Somebody wrote between the beginning of the act and its lock.
+                text = _("Somebody else has changed the same entries meanwhile. Look at them again, then repeat.")
+                raise ValidationError(text, "changed_meanwhile")
+            rows.update(superseded_at=act.at)
         self.insert(((owner, span) for owner, revision in revisions.items() for span in revision.insert), act)
 
     def insert(self, spans: Iterable[tuple[int, NewSpan]], act: Act) -> None:
@@ -57,8 +62,27 @@ class Timelines:
         )
         insert_rows(self.model, names, rows)
 
+    def changes(self, revision: Revision) -> dict[str, list[Any]]:
+        """What a revision says for the audit trail: ``{field: [old, new]}`` and the first day."""
+        if revision.is_withdrawal and revision.old:
+            told = dict(zip(self.values, revision.old.values, strict=True))
+            withdrawn = {name: [value, None] for name, value in told.items() if value not in (None, "")}
+            return withdrawn | {"valid_from": [revision.old.valid_from, None]}
+        span = revision.insert[-1]
+        old = revision.old.values if revision.old else revision.before or (None,) * len(self.values)
+        pairs = zip(self.values, old, span.values, strict=True)
+        changed = {name: [before, after] for name, before, after in pairs if before != after}
+        return changed | {"valid_from": [revision.old.valid_from if revision.old else None, span.valid_from]}
+
     def _facts(self) -> models.QuerySet[Any]:
         return self.model._default_manager.all()
+
+
+def status_around(timeline: Sequence[Span], index: int) -> tuple[str | None, str | None]:
+    """Status before and after a row; the status is the first value of each timeline that has one."""
+    before = timeline[index - 1].values[0] if index else None
+    after = timeline[index + 1].values[0] if index + 1 < len(timeline) else None
+    return before, after
 
 
 def check_not_future(on: date, at: datetime) -> None:

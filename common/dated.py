@@ -118,15 +118,18 @@ class NewSpan(NamedTuple):
 class Revision:
     """What has to be written so that a timeline says something new.
 
-    ``supersede``: keys of rows no longer believed. ``insert``: rows recorded in their stead.
-    ``before`` and ``after``: values around the new fact, ``None`` where there is nothing;
-    ``is_open``: the new fact is the current state.
+    ``supersede``: keys of rows no longer believed. ``insert``: rows recorded in their stead, the
+    new fact last. ``before`` and ``after``: values around it, ``None`` where there is nothing.
+    ``old``: the row that a correction replaces or, with ``is_withdrawal``, takes back.
+    ``is_open``: the last row is the current state.
     """
 
     supersede: tuple[int, ...] = ()
     insert: tuple[NewSpan, ...] = ()
     before: tuple[Any, ...] | None = None
     after: tuple[Any, ...] | None = None
+    old: Span | None = None
+    is_withdrawal: bool = False
     is_open: bool = False
 
     def __bool__(self) -> bool:
@@ -145,35 +148,49 @@ def revise(timeline: Sequence[Span], values: tuple[Any, ...], on: date, *, is_co
     """Record that ``values`` hold from ``on`` until the next known change.
 
     ``timeline`` is what is believed now, sorted by ``valid_from``. A fact that says nothing new
-    gives an empty revision; a count (``is_count``) of another day is new even when it is equal.
-    A fact for the first day of a row replaces that row.
+    gives an empty revision, one that says the same as its neighbour extends it; a count
+    (``is_count``) of another day is a fact of its own even when it is equal. A fact for the first
+    day of a row replaces that row.
     """
-    if not timeline:
-        return Revision(insert=(NewSpan(on, None, values),), is_open=True)
     current = span_on(timeline, on)
+    if current and current.values == values and not (is_count and current.valid_from != on):
+        return Revision(before=current.values)
     following = next((span for span in timeline if span.valid_from > on), None)
-    after = following.values if following else None
-    if current is None:
-        until = following.valid_from if following else None
-        return Revision(insert=(NewSpan(on, until, values),), after=after, is_open=until is None)
-    if current.values == values and not (is_count and current.valid_from != on):
-        return Revision(before=current.values, after=after)
-    insert = [NewSpan(on, current.valid_until, values)]
-    if current.valid_from < on:
-        insert.insert(0, NewSpan(current.valid_from, on, current.values))
-    return Revision((current.pk,), tuple(insert), current.values, after, current.valid_until is None)
+    until = current.valid_until if current else following.valid_from if following else None
+    supersede = [current.pk] if current else []
+    insert = [NewSpan(current.valid_from, on, current.values)] if current and current.valid_from < on else []
+    start = on
+    previous = next((span for span in timeline if span.valid_until == on), None)
+    if previous and previous.values == values and not is_count:
+        supersede.append(previous.pk)
+        start = previous.valid_from
+    if following and following.valid_from == until and following.values == values and not is_count:
+        supersede.append(following.pk)
+        until = following.valid_until
+        following = next((span for span in timeline if span.valid_from == until), None)
+    insert.append(NewSpan(start, until, values))
+    return Revision(
+        tuple(supersede),
+        tuple(insert),
+        before=current.values if current else None,
+        after=following.values if following else None,
+        is_open=until is None,
+    )
 
 
 def replace_span(timeline: Sequence[Span], pk: int, values: tuple[Any, ...] | None, on: date | None) -> Revision:
     """Correct one row: other values, another first day, or (``values=None``) withdraw it.
 
     The neighbours close the gap: the row before is extended or shortened to the new first day.
-    Raises ``ValueError`` when the new first day would jump over a neighbour.
+    A correction that changes nothing gives an empty revision. Raises ``ValueError`` when the new
+    first day would jump over a neighbour.
     """
     index = next(i for i, span in enumerate(timeline) if span.pk == pk)
     row = timeline[index]
     previous = timeline[index - 1] if index else None
     start = on or row.valid_from
+    if values == row.values and start == row.valid_from:
+        return Revision()
     if previous and values is not None and start <= previous.valid_from:
         raise ValueError("before the previous entry")
     if row.valid_until is not None and start >= row.valid_until:
@@ -185,9 +202,8 @@ def replace_span(timeline: Sequence[Span], pk: int, values: tuple[Any, ...] | No
         insert.append(NewSpan(previous.valid_from, end, previous.values))
     if values is not None:
         insert.append(NewSpan(start, row.valid_until, values))
-    return Revision(
-        tuple(supersede), tuple(insert), previous.values if previous else None, None, row.valid_until is None
-    )
+    is_open = row.valid_until is None
+    return Revision(tuple(supersede), tuple(insert), old=row, is_withdrawal=values is None, is_open=is_open)
 
 
 def group_spans(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Span]]:

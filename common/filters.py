@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import OrderBy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -62,12 +63,14 @@ class Ordering(django_filters.OrderingFilter):
         wanted = [name for name in value or () if name]
         if not wanted:
             return qs
-        fields = [f"{sign}{self.parent.path(field)}" for name in wanted for sign, field in self._fields(name)]
-        return qs.order_by(*fields, "pk")
+        return qs.order_by(*(order for name in wanted for order in self._orders(name)), "pk")
 
-    def _fields(self, name: str) -> list[tuple[str, str]]:
-        sign = "-" if name.startswith("-") else ""
-        return [(sign, field) for field in self.sort_fields[name.removeprefix("-")]]
+    def _orders(self, name: str) -> list[OrderBy]:
+        """Rows without a value stand last, whichever way: left alone, each database has its own order."""
+        fields = [F(self.parent.path(field)) for field in self.sort_fields[name.removeprefix("-")]]
+        if name.startswith("-"):
+            return [field.desc(nulls_last=True) for field in fields]
+        return [field.asc(nulls_last=True) for field in fields]
 
 
 class DayFilter(django_filters.DateFilter):

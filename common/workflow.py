@@ -26,11 +26,40 @@ class Workflow:
             return new in self.start
         return new in self.table and (old == new or new in self.table.get(old, frozenset()))
 
+    def reaches(self, old: str | None, new: str) -> bool:
+        """Whether ``new`` can come of ``old`` in any number of steps: several may fall on one day."""
+        if old is None:
+            return any(self.reaches(state, new) for state in self.start)
+        seen, rest = {old}, [old]
+        while rest:
+            fresh = self.table.get(rest.pop(), frozenset()) - seen
+            seen |= fresh
+            rest.extend(fresh)
+        return new in seen
+
     def next_states(self, old: str | None) -> list[str]:
         return [state for state in self.table if state != old and self.allows(old, state)]
 
     def label(self, state: str) -> str:
         return str(self.choices(state).label)
+
+    def check_reaches(self, old: str | None, new: str) -> None:
+        """The check between days: what happened within them is not known row by row."""
+        if not self.reaches(old, new):
+            self.check(old, new)
+
+    def check_correction(self, before: str | None, old: str, new: str | None, after: str | None) -> None:
+        """A corrected status must fit the entries around it; ``new`` is ``None`` for a withdrawn one.
+
+        A correction of something else than the status says nothing about the steps.
+        """
+        if new is None:
+            if after:
+                self.check_reaches(before, after)
+        elif new != old:
+            self.check_reaches(before, new)
+            if after:
+                self.check_reaches(new, after)
 
     def check(self, old: str | None, new: str) -> None:
         """Raise ``ValidationError(code="forbidden_step")`` when ``new`` may not follow ``old``."""

@@ -5,6 +5,7 @@ and what is written. The command and the page call the same functions.
 """
 
 import hashlib
+import logging
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import IO, Any
@@ -30,6 +31,7 @@ from imports.recognition import UnusableTable, find_table
 from imports.sample import described
 from schools.access import Right, require
 
+_log = logging.getLogger(__name__)
 #: A page shows so many problems; the counts beside them are complete.
 _MOST_PROBLEMS = 2_000
 _WAITING = (BatchStatus.UPLOADED, BatchStatus.PREVIEWED)
@@ -152,9 +154,25 @@ def take_batch(batch: ImportBatch, *, by: Actor, book: Workbook | None = None) -
     except (SheetError, UnusableTable) as error:
         return fail_batch(batch, error.message)
     except IntegrityError as error:
-        message = _("Somebody else has changed the same records meanwhile. Nothing was written: please try again.")
-        raise ValidationError(message, "changed_meanwhile") from error
+        raise _explained(error, batch) from error
     return batch
+
+
+def _explained(error: IntegrityError, batch: ImportBatch) -> ValidationError:
+    """A number taken since the check is somebody else's doing; any other broken promise is ours."""
+    if _is_taken(error):
+        message = _("Somebody else has changed the same records meanwhile. Nothing was written: please try again.")
+        return ValidationError(message, "changed_meanwhile")
+    _log.error("Import %s passed its checks, but the database refused it", batch.pk, exc_info=error)
+    message = _("Something unexpected happened; nothing was written. It is in the server's log.")
+    return ValidationError(message, "unexpected")
+
+
+def _is_taken(error: IntegrityError) -> bool:
+    """Whether a unique constraint was violated, as PostgreSQL and SQLite say it."""
+    cause = error.__cause__
+    name = str(getattr(cause, "sqlite_errorname", ""))
+    return getattr(cause, "sqlstate", "") == "23505" or name in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 
 
 def fail_batch(batch: ImportBatch, message: str) -> ImportBatch:

@@ -100,7 +100,7 @@ class DeviceFilter(ListFilter):
         wanted = Q(school__number=school) | (Q(pk=chosen) if str(chosen).isdecimal() else Q())
         return [("", field.empty_label), *((room.pk, room.name) for room in field.queryset.filter(wanted))]
 
-    def search(self, queryset: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
+    def search(self, queryset: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         """Part of serial number, asset tag, model (with its maker), note or room."""
         code = normalise_code(text) or text
         full_name = Concat(self.path("model__manufacturer__name"), Value(" "), self.path("model__name"))
@@ -118,10 +118,15 @@ class DeviceFilter(ListFilter):
 
 
 class DeviceAsOfFilter(DeviceFilter):
-    """The same questions about a past day: rows of ``DeviceState`` instead of ``Device``."""
+    """The same questions about a past day: rows of ``DeviceState`` instead of ``Device``.
+
+    Notes are searched where the device is visible today: the state of a past day may be seen by a school
+    that the device has left.
+    """
 
     renamed: Mapping[str, str] = {
         "since": "valid_from",
+        "note": "seen_note",
         **{
             field: f"device__{field}"
             for field in (
@@ -131,7 +136,6 @@ class DeviceAsOfFilter(DeviceFilter):
                 "model__category",
                 "model__manufacturer__name",
                 "model__name",
-                "note",
                 "serial",
             )
         },
@@ -140,3 +144,7 @@ class DeviceAsOfFilter(DeviceFilter):
     class Meta:
         model = DeviceState
         fields: list[str] = []
+
+    def search(self, queryset: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        seen = queryset.as_seen_by(getattr(self.request, "user", None))  # type: ignore[attr-defined]
+        return super().search(seen, name, text)

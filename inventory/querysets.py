@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, F, OuterRef, Subquery, Sum
+from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from common.dated import DatedQuerySet
@@ -36,6 +36,20 @@ class DeviceQuerySet(ScopedQuerySet):
 
 class DeviceStateQuerySet(ScopedQuerySet, DatedQuerySet[Any]):
     """A school sees what a device was while it was at the school."""
+
+    def as_seen_by(self, user: Any) -> Self:
+        """``seen_device`` and ``seen_note``: key and note of the device as far as ``user`` sees it today.
+
+        Who had a device sees its states of that time, but not what has been said about it since it left:
+        then the key is ``None`` and the note empty.
+        """
+        if sees_everything(user):
+            return self.annotate(seen_device=F("device"), seen_note=F("device__note"))
+        here = {"device__school__in": visible_school_ids(user)}
+        return self.annotate(
+            seen_device=Case(When(**here, then=F("device")), default=None, output_field=IntegerField()),
+            seen_note=Case(When(**here, then=F("device__note")), default=Value(""), output_field=CharField()),
+        )
 
 
 class DeviceTestQuerySet(ScopedQuerySet, DatedQuerySet[Any]):

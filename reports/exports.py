@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils.translation import gettext
 
 from common.columns import Column
@@ -37,6 +37,8 @@ _PATHS = {
     "price": "device__price",
     "note": "device__note",
 }
+#: The same for what a school sees only while the device is there.
+_SEEN_PATHS = {"tested_on": "seen_device", "note": "seen_note"}
 
 
 def write_records(
@@ -63,6 +65,7 @@ def write_devices(
     status: str = "",
     devices: DeviceQuerySet | None = None,
     states: Any = None,
+    viewer: Any = None,
     with_prices: bool = True,
     created: datetime | None = None,
 ) -> int:
@@ -70,6 +73,7 @@ def write_devices(
 
     ``devices`` went through ``visible_to``, and through the filters of a list; ``None`` means all.
     ``states``: those of the day to choose from, where not everybody may see every one of them.
+    ``viewer``: the person for whom notes and tests of devices that are elsewhere now stay empty; ``None``: nobody.
     ``with_prices``: whoever may not see money gets the list without that column.
     """
     states = DeviceState.objects.as_of(as_of) if states is None else states
@@ -81,17 +85,21 @@ def write_devices(
         states = states.filter(status=status)
     columns = [column for column in DEVICE_COLUMNS if with_prices or column.kind != "money"]
     number = int(states.count())
-    rows = _device_rows(states, columns, as_of)
+    rows = _device_rows(states, columns, as_of, viewer)
     write_records(target, columns, rows, name=gettext("Devices"), created=created, large=number > LARGE)
     return number
 
 
-def _device_rows(states: Any, columns: Sequence[Column], as_of: date) -> Iterator[list[Value]]:
+def _device_rows(states: Any, columns: Sequence[Column], as_of: date, viewer: Any) -> Iterator[list[Value]]:
     """Cells in the order of the columns, in a constant number of queries."""
     shown = _translations(as_of)
     translate = [(index, shown[column.key]) for index, column in enumerate(columns) if column.key in shown]
-    ordered = states.order_by("school__sort_key", "device__model", "device__asset_tag", "device__serial", "pk")
+    by_school = F("school__sort_key").asc(nulls_last=True)
+    ordered = states.order_by(by_school, "device__model", "device__asset_tag", "device__serial", "pk")
     paths = [_PATHS[column.key] for column in columns]
+    if viewer is not None:
+        ordered = ordered.as_seen_by(viewer)
+        paths = [_SEEN_PATHS.get(column.key, _PATHS[column.key]) for column in columns]
     for values in ordered.values_list(*paths).iterator(chunk_size=5000):
         row = list(values)
         for index, words in translate:

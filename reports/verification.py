@@ -134,7 +134,7 @@ def _forbidden_steps() -> Iterable[str]:
         for pair, number in _count(pairs).items():
             old, new, *workflow = pair
             rules = WORKFLOWS[workflow[0]] if workflow else PROJECT
-            if new is not None and not rules.allows(old, new):
+            if new is not None and not rules.reaches(old, new):
                 yield f"{rules.label(old)} → {rules.label(new)}: {number}"
 
 

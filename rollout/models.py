@@ -1,7 +1,9 @@
 """Construction projects with dated status; the versioned equipment standard."""
 
 from decimal import Decimal
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -13,7 +15,7 @@ from inventory.enums import Use
 from inventory.models import Category
 from rollout import querysets
 from rollout.enums import Head, Level, Measure, ProjectStatus, Trade
-from schools.enums import SchoolType
+from schools.enums import RoomKind, SchoolType
 from schools.models import Building, School, Site
 
 
@@ -119,6 +121,24 @@ class Standard(models.Model):
         return self.name
 
 
+def check_room_kinds(kinds: Any) -> None:
+    """Refuse anything but a list of known kinds of rooms."""
+    if not isinstance(kinds, list) or not all(kind in RoomKind.values for kind in kinds):
+        known = ", ".join(f'"{kind}"' for kind in RoomKind.values)
+        raise ValidationError(
+            _("Please write a list of kinds of rooms from these: %(known)s."), params={"known": known}
+        )
+
+
+def _parameters(name: str, measures: tuple[str, ...], given: Q, message: Any) -> models.CheckConstraint:
+    """A line with one of these measures states what the measure computes with; a line that asks nothing need not."""
+    return models.CheckConstraint(
+        condition=Q(is_applicable=False) | ~Q(measure__in=measures) | given,
+        name=f"rollout_requirement_{name}",
+        violation_error_message=message,
+    )
+
+
 class Requirement(models.Model):
     """One line of a standard in one of three layers: for all, for a school type, for one school.
 
@@ -151,7 +171,7 @@ class Requirement(models.Model):
     )
     unit = models.CharField(_("unit"), max_length=20, blank=True)
     trade = models.CharField(_("trade"), max_length=15, choices=Trade.choices, blank=True)
-    room_kinds = models.JSONField(_("room kinds"), default=list, blank=True)
+    room_kinds = models.JSONField(_("room kinds"), default=list, blank=True, validators=[check_room_kinds])
     use = models.CharField(_("use"), max_length=15, choices=Use.choices, blank=True)
     categories = models.ManyToManyField(
         Category, related_name="requirements", blank=True, verbose_name=_("categories that fulfil it")
@@ -201,6 +221,42 @@ class Requirement(models.Model):
                 condition=Q(weight__gt=0),
                 name="rollout_requirement_weight",
                 violation_error_message=_("A weight is greater than 0."),
+            ),
+            _parameters(
+                "heads_given",
+                (Measure.DEVICES_PER_HEAD,),
+                ~Q(head="") & Q(per__isnull=False),
+                _("“Devices per pupil, teacher or class” needs the counted heads and “one per … heads”."),
+            ),
+            _parameters(
+                "quantity_given",
+                (Measure.DEVICES_PER_ROOM, Measure.DEVICES_FLAT),
+                Q(quantity__isnull=False),
+                _("Devices per room or per school need a quantity."),
+            ),
+            _parameters(
+                "whole_given",
+                (Measure.SHARE,),
+                ~Q(of_key="") & Q(percent__isnull=False),
+                _("A share of another requirement needs that requirement and a percentage."),
+            ),
+            _parameters(
+                "percent_given",
+                (Measure.MANAGED, Measure.TESTED),
+                Q(percent__isnull=False),
+                _("A share of the devices needs a percentage."),
+            ),
+            _parameters(
+                "trade_given",
+                (Measure.TRADE_LIVE, Measure.TRADE_ACCEPTED),
+                ~Q(trade=""),
+                _("“Trade live” and “trade accepted” need a trade."),
+            ),
+            _parameters(
+                "amount_given",
+                (Measure.MINIMUM,),
+                Q(amount__isnull=False) | Q(amount_per_class__isnull=False),
+                _("A minimum value needs an amount, or an amount per class."),
             ),
         ]
 

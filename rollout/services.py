@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.actor import Actor
 from audit.models import Act
 from audit.services import Record, log_records, open_act
-from audit.timelines import Timelines, check_not_future
+from audit.timelines import Timelines, check_not_future, status_around
 from common.bulk import ids, insert_rows, next_ids, update_rows
 from common.dated import NewSpan, Revision, replace_span, revise
 from rollout.enums import ProjectStatus
@@ -93,14 +93,21 @@ def change_projects(
 ) -> int:
     """The bulk twin of ``change_project``: all or nothing."""
     with transaction.atomic():
+        pks = [project.pk for project in projects]
+        _lock(pks)  # before the act takes its instant, which no other's may then follow
         act = open_act(by, "project.change", reason=reason)
-        return record_project_states([ProjectChange(p.pk, on, status, reason) for p in projects], act)
+        return record_project_states([ProjectChange(pk, on, status, reason) for pk in pks], act)
 
 
 def record_project_states(changes: Iterable[ProjectChange], act: Act) -> int:
-    """Record one status per project within ``act``; returns how many said something new."""
+    """Record one status per project within ``act``; returns how many said something new.
+
+    Raises ``ValidationError`` as ``change_project``, ``ValueError`` for two facts about one project.
+    """
     changes = list(changes)
     projects = _lock(change.project for change in changes)
+    if len({change.project for change in changes}) < len(changes):
+        raise ValueError("one fact per project and call")
     timelines = PROJECT_STATES.load(projects)
     revisions: dict[int, Revision] = {}
     errors: list[ValidationError] = []
@@ -150,8 +157,8 @@ def _replace(
     state: ProjectState, values: tuple[str, str] | None, on: date | None, by: Actor, reason: str
 ) -> ConstructionProject:
     with transaction.atomic():
-        act = open_act(by, "project.correct", reason=reason)
         projects = _lock([state.project_id])
+        act = open_act(by, "project.correct", reason=reason)
         timeline = PROJECT_STATES.load(projects).get(state.project_id, [])
         index = next((i for i, span in enumerate(timeline) if span.pk == state.pk), None)
         if index is None:
@@ -160,12 +167,8 @@ def _replace(
             raise ValidationError(_("The only entry of a project cannot be withdrawn."), "only_entry")
         if on:
             check_not_future(on, act.at)
-        before = timeline[index - 1].values[0] if index else None
-        after = timeline[index + 1].values[0] if index + 1 < len(timeline) else None
-        if values:
-            PROJECT.check(before, values[0])
-        if after:
-            PROJECT.check(values[0] if values else before, after)
+        before, after = status_around(timeline, index)
+        PROJECT.check_correction(before, timeline[index].values[0], values[0] if values else None, after)
         try:
             revision = replace_span(timeline, state.pk, values, on)
         except ValueError as error:
@@ -193,13 +196,18 @@ def attain(
 
 
 def record_attainments(facts: Iterable[tuple[School, str, date, Decimal | None, bool | None]], act: Act) -> int:
-    """Record ``(school, requirement key, on, value, is_met)``; returns how many were new."""
+    """Record ``(school, requirement key, on, value, is_met)``; returns how many were new.
+
+    Raises ``ValueError`` for two facts about the same requirement of one school.
+    """
     by_key: dict[str, list[tuple[School, date, tuple[Any, ...]]]] = {}
     for school, key, on, value, is_met in facts:
         check_not_future(on, act.at)
         by_key.setdefault(key, []).append((school, on, (value, is_met)))
     count = 0
     for key, rows in by_key.items():
+        if len({school.pk for school, _on, _values in rows}) < len(rows):
+            raise ValueError("one fact per school, requirement and call")
         line = Timelines(Attainment, "school", ("value", "is_met"), {"key": key})
         timelines = line.load(school.pk for school, _on, _values in rows)
         revisions = {s.pk: revise(timelines.get(s.pk, []), values, on) for s, on, values in rows}
@@ -227,7 +235,7 @@ def revise_project(timeline: Sequence[Any], change: ProjectChange) -> Revision:
     if revision:
         PROJECT.check(revision.before[0] if revision.before else None, change.status)
         if revision.after:
-            PROJECT.check(change.status, revision.after[0])
+            PROJECT.check_reaches(change.status, revision.after[0])
     return revision
 
 
@@ -247,15 +255,11 @@ def _write(revisions: Mapping[int, Revision], labels: Mapping[int, str], act: Ac
     ]
     if today:
         update_rows(ConstructionProject, ("since", *PROJECT_STATES.values), today)
-    log_records(act, ConstructionProject, (_record(pk, labels[pk], r) for pk, r in revisions.items()))
-
-
-def _record(pk: int, label: str, revision: Revision) -> Record:
-    if not revision.insert:
-        return Record(pk, label, None, {"withdrawn": [list(revision.supersede), None]})
-    span = revision.insert[-1]
-    old = revision.before[0] if revision.before else None
-    return Record(pk, label, None, {"status": [old, span.values[0]], "valid_from": [None, span.valid_from]})
+    log_records(
+        act,
+        ConstructionProject,
+        (Record(pk, labels[pk], None, PROJECT_STATES.changes(r)) for pk, r in revisions.items()),
+    )
 
 
 def _project_row(pk: int, new: NewProject) -> tuple[Any, ...]:

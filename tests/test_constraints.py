@@ -74,7 +74,8 @@ def violations() -> dict[str, Any]:
         return DeviceTest(**recorded(device=device, **({"valid_from": DAY, "valid_until": date(2030, 1, 1)} | fields)))
 
     def requirement(**fields: Any) -> Requirement:
-        return Requirement(standard=Standard.objects.get(), name="x", measure="yes_no", **({"key": "new"} | fields))
+        given = {"standard": Standard.objects.get(), "name": "x", "measure": "yes_no", "key": "new"}
+        return Requirement(**(given | fields))
 
     def twin_requirement(**fields: Any) -> Requirement:
         requirement(**fields).save()
@@ -142,6 +143,12 @@ def violations() -> dict[str, Any]:
         "rollout_requirement_per": lambda: requirement(per=0),
         "rollout_requirement_percent": lambda: requirement(percent=101),
         "rollout_requirement_weight": lambda: requirement(weight=0),
+        "rollout_requirement_heads_given": lambda: requirement(measure="devices_per_head", head="pupils"),
+        "rollout_requirement_quantity_given": lambda: requirement(measure="devices_flat"),
+        "rollout_requirement_whole_given": lambda: requirement(measure="share", percent=50),
+        "rollout_requirement_percent_given": lambda: requirement(measure="tested"),
+        "rollout_requirement_trade_given": lambda: requirement(measure="trade_live"),
+        "rollout_requirement_amount_given": lambda: requirement(measure="minimum"),
         "rollout_attainment_valid_period": lambda: attainment(**period),
         "rollout_attainment_recorded_period": lambda: attainment(**backwards),
         "rollout_attainment_one_open": lambda: attainment(),

@@ -100,7 +100,7 @@ def detail_context(request: HttpRequest, device: Device) -> dict[str, Any]:
         "can_withdraw": len(believed) > 1,
         "tests": DeviceTest.objects.visible_to(request.user).known().filter(device=device).order_by("-valid_from"),
         "deeds": _deeds(request.user, entries, facts),
-        "sees_papers": sees_everything(request.user),
+        "sees_everything": sees_everything(request.user),
         **day_context(day),
     }
 

@@ -8,21 +8,10 @@ from typing import Any, NamedTuple
 
 from django.db.models import Field, Model
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from audit.models import Act, Entry
-
-VERBS: dict[str, str | Promise] = {
-    "delivery.book": gettext_lazy("Delivery booked"),
-    "device.change": gettext_lazy("State recorded"),
-    "device.correct": gettext_lazy("Entry corrected"),
-    "import.devices": gettext_lazy("Import"),
-    "import.projects": gettext_lazy("Import"),
-    "project.change": gettext_lazy("Status recorded"),
-    "project.correct": gettext_lazy("Entry corrected"),
-}
+from web.verbs import verb_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +41,7 @@ class Deed(NamedTuple):
     """One audit entry, readable."""
 
     act: Act
-    verb: str | Promise
+    verb: str
     changes: list[Change]
 
 
@@ -94,7 +83,7 @@ def deeds_of(
     return [
         Deed(
             entry.act,
-            VERBS.get(entry.act.verb, entry.act.verb),
+            verb_text(entry.act.verb, entry.act.channel),
             [_change(model, field, pair, names) for field, pair in entry.changes.items() if field not in hidden],
         )
         for entry in entries

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -33,8 +33,7 @@ AREAS = (
 
 def navigation_for(user: Any, path: str) -> list[dict[str, Any]]:
     """Entries ``{label, url, is_current}`` in order; the longest matching address is the current one."""
-    areas = [area for area in AREAS if _is_shown(area, user)]
-    links = [(area.label, url) for area in areas if (url := _address(area))]
+    links = [(area.label, reverse(area.url_name)) for area in AREAS if _is_shown(area, user)]
     current = max(
         (url for _label, url in links if path == url or (url != "/" and path.startswith(url))), key=len, default=""
     )
@@ -47,10 +46,3 @@ def _is_shown(area: Area, user: Any) -> bool:
     if area.right in (Right.IMPORT, Right.BOOK):
         return sees_everything(user)
     return not (area.is_wide and only_school_of(user))
-
-
-def _address(area: Area) -> str | None:
-    try:
-        return reverse(area.url_name)
-    except NoReverseMatch:
-        return None

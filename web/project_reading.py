@@ -13,7 +13,7 @@ from audit.queries import entries_about
 from rollout.enums import ProjectStatus
 from rollout.filters import ProjectAsOfFilter, ProjectFilter
 from rollout.models import ConstructionProject, ProjectState
-from schools.access import only_school_of
+from schools.access import only_school_of, sees_everything
 from schools.models import School
 from web.dates import day_context, read_as_of
 from web.forms.projects import VALUES
@@ -115,6 +115,7 @@ def detail_context(request: HttpRequest, project: ConstructionProject) -> dict[s
         "episodes": told if request.GET.get("all") else [one for one in told if one.is_believed],
         "superseded": sum(not one.is_believed for one in told),
         "can_withdraw": len(believed) > 1,
+        "sees_everything": sees_everything(request.user),
         "schools": School.objects.visible_to(request.user).filter(sites=project.site_id),
         "beside": beside.select_related("site", "building").order_by("trade", "pk"),
         **day_context(day),

@@ -9,12 +9,13 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from audit.queries import acts_of_school
+from audit.queries import SchoolAct, acts_of_school
 from inventory.enums import COUNTS, GONE, DeviceStatus
 from inventory.models import Category, DeviceState
 from rollout.completion import Result, SchoolCompletion, completion
 from rollout.enums import Outcome
 from rollout.models import ProjectState
+from schools.access import sees_everything
 from schools.enums import RoomKind
 from schools.models import Headcount, Room, School, SiteUse
 from web.gaps import gap_text
@@ -38,7 +39,7 @@ def school_context(user: Any, school: School, day: date) -> dict[str, Any]:
         "devices": devices_of(user, school, day),
         "rooms": rooms_of(user, school, day),
         "headcounts": headcounts_of(user, school),
-        "acts": [(verb_text(act.verb, act.channel), act) for act in acts_of_school(school.pk, HISTORY)],
+        "acts": acts_of(user, school),
         "moves": moves_of(user, school, day),
     }
 
@@ -94,6 +95,14 @@ def rooms_of(user: Any, school: School, day: date) -> dict[str, Any]:
 
 def headcounts_of(user: Any, school: School) -> QuerySet[Headcount]:
     return Headcount.objects.visible_to(user).known().filter(school=school).order_by("-valid_from")
+
+
+def acts_of(user: Any, school: School) -> list[tuple[str, SchoolAct]]:
+    """The latest acts, each with its verb. A school sees when, what and by which way; who and why stay inside."""
+    acts = acts_of_school(school.pk, HISTORY)
+    if not sees_everything(user):
+        acts = [act._replace(user="", reason="", subject="") for act in acts]
+    return [(verb_text(act.verb, act.channel), act) for act in acts]
 
 
 def moves_of(user: Any, school: School, day: date) -> list[dict[str, Any]]:

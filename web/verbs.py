@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from audit.enums import Channel
 
 VERBS = {
-    "device.change": _("Devices changed"),
-    "device.correct": _("Entry of a device corrected"),
-    "project.change": _("Construction project changed"),
-    "project.correct": _("Entry of a construction project corrected"),
+    "device.change": _("Device state recorded"),
+    "device.correct": _("Device state corrected"),
+    "project.change": _("Construction status recorded"),
+    "project.correct": _("Construction status corrected"),
     "attainment.record": _("Requirement recorded as fulfilled or not"),
     "delivery.book": _("Delivery booked"),
     "delivery.file": _("Devices assigned to their delivery"),

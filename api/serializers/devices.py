@@ -88,9 +88,9 @@ class DeviceSerializer(PlacementSerializer):
 class DeviceStateSerializer(PlacementSerializer):
     """What was so from ``valid_from`` until before ``valid_until``, as recorded at ``recorded_at``."""
 
-    restricted = {"recorded_by": sees_everything}
+    restricted = {"recorded_by": sees_everything, "reason": sees_everything}
     channel = serializers.CharField(source="act.channel", read_only=True)
-    reason = serializers.CharField(source="act.reason", read_only=True)
+    reason = serializers.CharField(source="act.reason", required=False)
     recorded_by = serializers.CharField(source="act.user.username", default=None, required=False, allow_null=True)
 
     class Meta:
@@ -112,7 +112,7 @@ class DeviceStateSerializer(PlacementSerializer):
             "channel",
             "reason",
         ]
-        read_only_fields = [name for name in fields if name != "recorded_by"]
+        read_only_fields = [name for name in fields if name not in ("recorded_by", "reason")]
 
 
 class TransitionSerializer(StrictSerializer):

@@ -55,11 +55,12 @@ class DeviceViewSet(DatedViewSet):
 
     def history(self) -> Any:
         states = DeviceState.objects.visible_to(self.request.user)
-        return states.select_related("device__model__manufacturer", "device__model__category", "school", "room")
+        seen = states.as_seen_by(self.request.user)
+        return seen.select_related("device__model__manufacturer", "device__model__category", "school", "room")
 
     def as_it_was(self, state: DeviceState) -> Device:
         device = state.device
-        device.since = state.valid_from
+        device.since, device.note = state.valid_from, state.seen_note
         for name in ("status", "school", "room", "use", "is_managed"):
             setattr(device, name, getattr(state, name))
         return device

@@ -21,6 +21,7 @@ from schools.models import School
 from schools.services import Address, create_schools, place_school, update_schools
 
 _PLAIN = ("name", "short_name", "school_type", "authority_number", "operating_status", "email")
+_OPENED = (OperatingStatus.ACTIVE, OperatingStatus.OPENING)
 _ADDRESS = ("street", "postcode", "town", "easting", "northing")
 
 
@@ -94,13 +95,16 @@ def _create(plan: Plan, i: int, cells: Cells) -> None:
     if not plan.is_open(i):
         return
     plan.outcomes[i] = Outcome.NEW
-    plan.work.new.append((School(number=cells["number"][i], **_fields(i, cells)), _address(i, cells)))
+    opened = cells["status_since"][i] if cells["operating_status"][i] in _OPENED else None
+    school = School(number=cells["number"][i], opened_on=opened, **_fields(i, cells))
+    plan.work.new.append((school, _address(i, cells)))
 
 
 def _update(plan: Plan, i: int, cells: Cells, known: School, sites: Sites) -> None:
-    fields = {name: value for name, value in _fields(i, cells).items() if value != getattr(known, name)}
-    if cells["operating_status"][i] and cells["operating_status"][i] not in RUNNING and known.closed_on is None:
-        fields["closed_on"] = cells["status_since"][i] or plan.context.on
+    fields = _fields(i, cells) | _period(plan, i, cells, known)
+    fields = {name: value for name, value in fields.items() if value != getattr(known, name)}
+    if not plan.is_open(i):
+        return
     plan.outcomes[i] = Outcome.UNCHANGED
     if fields:
         plan.work.changed.append((known, fields))
@@ -112,14 +116,38 @@ def _update(plan: Plan, i: int, cells: Cells, known: School, sites: Sites) -> No
         plan.outcomes[i] = Outcome.CHANGED
 
 
+def _period(plan: Plan, i: int, cells: Cells, known: School) -> dict[str, Any]:
+    """When the known school opened and closed, as the row has it.
+
+    The register's date says since when the *status* holds: it opens a school that we know no opening
+    of, or corrects it; of a school that runs again after a break it is not the opening.
+    """
+    status, since = cells["operating_status"][i], cells["status_since"][i]
+    opened, closed = known.opened_on, known.closed_on
+    if status in RUNNING:
+        closed = None
+    elif status and closed is None:
+        closed = since or plan.context.on
+    if status in _OPENED and since and _is_opening(known, since):
+        opened = since
+    if opened and closed and closed <= opened:
+        message = _("The school opened on %(day)s: it cannot have closed on that day or before.")
+        key = "status_since" if since else "operating_status"
+        plan.reject(i, key, "closed_before_opened", message % {"day": opened.strftime("%d.%m.%Y")})
+    return {"opened_on": opened, "closed_on": closed}
+
+
+def _is_opening(known: School, since: date) -> bool:
+    if known.closed_on or known.opened_on is None:
+        return known.opened_on is None
+    return since < known.opened_on or known.operating_status == OperatingStatus.OPENING
+
+
 def _fields(i: int, cells: Cells) -> dict[str, Any]:
     """Fields of the school that the row fills; a blank cell keeps what is there."""
     fields = {name: cells[name][i] for name in _PLAIN}
     fields["name_addition"] = _joined(cells, i, "name_addition", "name_addition_2")
     fields["phone"] = _joined(cells, i, "phone_area", "phone") if cells["phone"][i] else None
-    since: date | None = cells["status_since"][i]
-    if cells["operating_status"][i] in (OperatingStatus.ACTIVE, OperatingStatus.OPENING):
-        fields["opened_on"] = since
     return {name: value for name, value in fields.items() if value is not None}
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.actor import Actor
@@ -126,7 +126,12 @@ def book_delivery(
         delivery = Delivery(order=order, note_number=note_number, delivered_on=delivered_on, school=school)
         delivery.full_clean()
         delivery.save()
-        create_devices([_new_device(code, delivery) for code in checked], act)
+        try:
+            create_devices([_new_device(code, delivery) for code in checked], act)
+        except IntegrityError as error:
+            # Against another order the same serial may come in at this very moment: the database decides.
+            text = _("Somebody else has just booked one of these serial numbers. Check the list and book again.")
+            raise ValidationError(text, "in_stock") from error
         school_id = school.pk if school else None
         log_records(act, Delivery, [Record(delivery.pk, str(delivery), school_id, {"devices": [0, len(checked)]})])
     return delivery

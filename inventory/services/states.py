@@ -1,6 +1,6 @@
 """Changing and correcting the dated state of devices: one device and ten thousand alike."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.actor import Actor
 from audit.models import Act
 from audit.services import Record, log_records, open_act
-from audit.timelines import Timelines, check_not_future
+from audit.timelines import Timelines, check_not_future, status_around
 from common.bulk import ids, update_rows
 from common.dated import Revision, Span, replace_span, revise, span_on
 from common.workflow import Workflow
@@ -97,8 +97,12 @@ def change_devices(
     reason: str = "",
 ) -> int:
     """The bulk twin of ``change_device``: all or nothing. Returns how many devices changed."""
-    pks = devices.order_by().values_list("pk", flat=True) if isinstance(devices, QuerySet) else [d.pk for d in devices]
     with transaction.atomic():
+        if isinstance(devices, QuerySet):
+            pks = list(devices.order_by().values_list("pk", flat=True))
+        else:
+            pks = [device.pk for device in devices]
+        _lock(pks)  # before the act takes its instant, which no other's may then follow
         act = open_act(by, "device.change", reason=reason)
         changes = [PlacementChange(pk, on, status, _key(school), _key(room), use, is_managed) for pk in pks]
         return record_placements(changes, act)
@@ -108,10 +112,13 @@ def record_placements(changes: Iterable[PlacementChange], act: Act) -> int:
     """Record one fact per device within ``act``, in a constant number of statements.
 
     Returns the number of devices about which something new was said. Raises one
-    ``ValidationError`` that names every device that cannot be changed.
+    ``ValidationError`` that names every device that cannot be changed, and ``ValueError`` for two
+    facts about one device: the second would not see the first.
     """
     changes = list(changes)
     locked = _lock(change.device for change in changes)
+    if len({change.device for change in changes}) < len(changes):
+        raise ValueError("one fact per device and call")
     timelines = STATES.load(locked)
     home = schools_of_rooms(change.room for change in changes)
     revisions: dict[int, Revision] = {}
@@ -159,8 +166,8 @@ def withdraw_state(state: DeviceState, *, by: Actor, reason: str = "") -> Device
 
 def _replace(state: DeviceState, change: PlacementChange | None, on: date | None, by: Actor, reason: str) -> Device:
     with transaction.atomic():
-        act = open_act(by, "device.correct", reason=reason)
         locked = _lock([state.device_id])
+        act = open_act(by, "device.correct", reason=reason)
         timeline = STATES.load(locked).get(state.device_id, [])
         index = next((i for i, span in enumerate(timeline) if span.pk == state.pk), None)
         if index is None:
@@ -172,7 +179,9 @@ def _replace(state: DeviceState, change: PlacementChange | None, on: date | None
         values = None
         if change:
             values = _applied(Placed(*timeline[index].values), change, schools_of_rooms([change.room]))
-        _check_neighbours(timeline, index, values, locked[state.device_id].rules)
+        before, after = status_around(timeline, index)
+        new = values.status if values else None
+        locked[state.device_id].rules.check_correction(before, timeline[index].values[0], new, after)
         try:
             revision = replace_span(timeline, state.pk, values, on)
         except ValueError as error:
@@ -181,18 +190,6 @@ def _replace(state: DeviceState, change: PlacementChange | None, on: date | None
             ) from error
         _write({state.device_id: revision}, locked, act)
         return Device.objects.get(pk=state.device_id)
-
-
-def _check_neighbours(timeline: Sequence[Span], index: int, values: Placed | None, rules: Workflow) -> None:
-    before = Placed(*timeline[index - 1].values).status if index else None
-    after = Placed(*timeline[index + 1].values).status if index + 1 < len(timeline) else None
-    if values is None:
-        if after:
-            rules.check(before, after)
-        return
-    rules.check(before, values.status)
-    if after:
-        rules.check(values.status, after)
 
 
 def _lock(devices: Iterable[int]) -> dict[int, _Locked]:
@@ -224,7 +221,7 @@ def revise_placement(
     if revision:
         rules.check(revision.before[0] if revision.before else None, values.status)
         if revision.after:
-            rules.check(values.status, revision.after[0])
+            rules.check_reaches(values.status, revision.after[0])
     return revision
 
 
@@ -257,7 +254,9 @@ def _write(revisions: Mapping[int, Revision], locked: Mapping[int, _Locked], act
     today = [_today(pk, revision) for pk, revision in revisions.items() if revision.is_open]
     if today:
         update_rows(Device, ("since", *STATES.values), today)
-    log_records(act, Device, (_record(pk, locked[pk].label, revision) for pk, revision in revisions.items()))
+    log_records(
+        act, Device, (r for pk, revision in revisions.items() for r in _records(pk, locked[pk].label, revision))
+    )
 
 
 def _today(pk: int, revision: Revision) -> tuple[Any, ...]:
@@ -265,19 +264,15 @@ def _today(pk: int, revision: Revision) -> tuple[Any, ...]:
     return (pk, span.valid_from, *span.values)
 
 
-def _record(pk: int, label: str, revision: Revision) -> Record:
-    if not revision.insert:
-        return Record(pk, label, None, {"withdrawn": [list(revision.supersede), None]})
-    span = revision.insert[-1]
-    old = Placed(*revision.before) if revision.before else None
-    new = Placed(*span.values)
-    changes = {
-        name: [getattr(old, name) if old else None, getattr(new, name)]
-        for name in Placed._fields
-        if (getattr(old, name) if old else None) != getattr(new, name)
-    }
-    changes["valid_from"] = [None, span.valid_from.isoformat()]
-    return Record(pk, label, new.school, changes)
+def _records(pk: int, label: str, revision: Revision) -> Iterator[Record]:
+    """The entry of a change, and a second one for a school that the device leaves."""
+    changes = STATES.changes(revision)
+    before = revision.old.values if revision.old else revision.before
+    left = Placed(*before).school if before else None
+    here = Placed(*revision.insert[-1].values).school if revision.insert else left
+    yield Record(pk, label, here, changes)
+    if left is not None and left != here:
+        yield Record(pk, label, left, changes)
 
 
 def _named(label: str, error: ValidationError) -> ValidationError:

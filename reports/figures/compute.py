@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from inventory.enums import DeviceStatus
 from reports.enums import NOT_DELIVERED, STATES, StatusGroup
@@ -38,7 +38,7 @@ def _sum_of_pupils(records: Records, schools: list[School]) -> Answer:
     if not known:
         return Answer(None, gettext("No school statistics are recorded for this day."))
     days = sorted({one.on for one in known})
-    note = gettext("%(known)s of %(all)s schools; school statistics of %(days)s.") % {
+    note = gettext("Schools with a number: %(known)s of %(all)s; school statistics of %(days)s.") % {
         "known": len(known),
         "all": len(schools),
         "days": " – ".join(date_format(day, "SHORT_DATE_FORMAT") for day in dict.fromkeys((days[0], days[-1]))),
@@ -51,7 +51,7 @@ def grade(level: str) -> Callable[[Records], Answer]:
         report = records.completion
         grades = [one.grade if level == Level.BASIS else one.grade_target for one in report.schools]
         known = sum(grade is not None for grade in grades)
-        note = gettext("Mean of %(known)s of %(all)s schools.") % {"known": known, "all": len(grades)}
+        note = gettext("Mean of the schools with a grade: %(known)s of %(all)s.") % {"known": known, "all": len(grades)}
         return Answer(report.mean_grade(level), note)
 
     return compute
@@ -91,7 +91,7 @@ def fibre_finished(records: Records) -> Answer:
     if not works:
         return Answer(None, gettext("No fibre project is recorded on this day."))
     done = sum(work.status in FINISHED for work in works)
-    note = gettext("%(done)s of %(all)s fibre projects are accepted or live.") % {"done": done, "all": len(works)}
+    note = gettext("Fibre projects accepted or live: %(done)s of %(all)s.") % {"done": done, "all": len(works)}
     return Answer(done == len(works), note)
 
 
@@ -107,7 +107,8 @@ def finished_schools(records: Records) -> Answer:
         required = {r.rule.trade for r in one.results if r.rule.measure in _TRADE_MEASURES and r.rule.is_applicable}
         works = [by_site.get(site, []) for site in records.sites.get(one.school.pk, [])]
         finished += any(works) and all(_is_finished(on_site, required) for on_site in works)
-    note = gettext("of %(all)s schools") % {"all": len(records.open_schools)}
+    number = len(records.open_schools)
+    note = ngettext("of %(all)s school", "of %(all)s schools", number) % {"all": number}
     return Answer(finished, note)
 
 
@@ -120,7 +121,7 @@ def sites_under_construction(records: Records) -> Answer:
     if not records.works:
         return Answer(None, gettext("No construction project is recorded on this day."))
     running = [work for work in records.works if work.status in RUNNING]
-    note = gettext("%(projects)s projects on these sites are under construction.") % {"projects": len(running)}
+    note = gettext("Projects under construction on these sites: %(projects)s.") % {"projects": len(running)}
     return Answer(len({work.site for work in running}), note)
 
 

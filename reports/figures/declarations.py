@@ -18,7 +18,10 @@ FIGURES: tuple[Figure, ...] = (
         _("Schools"),
         _("schools"),
         FigureKind.STOCK,
-        _("Schools of the authority that are open on the as-of date. A school may have several sites."),
+        _(
+            "Schools of the authority that are open on the as-of date. A school may have several sites. Schools, sites "
+            "and rooms are counted as they are recorded today."
+        ),
         how.schools,
     ),
     Figure(
@@ -152,7 +155,7 @@ FIGURES: tuple[Figure, ...] = (
         FigureKind.STOCK,
         _(
             "Schools on whose sites every construction project is accepted or live on the as-of date (cancelled ones "
-            "aside) and no trade that the standard requires is missing."
+            "aside) and no trade that the standard requires is missing. Sites are those that the school uses today."
         ),
         how.finished_schools,
         "F10",
@@ -162,7 +165,10 @@ FIGURES: tuple[Figure, ...] = (
         _("Sites under construction"),
         _("sites"),
         FigureKind.STOCK,
-        _("Sites with at least one project under construction on the as-of date. A site with several counts once."),
+        _(
+            "Sites with at least one project under construction on the as-of date. A site with several counts once. "
+            "Which site a project or a school belongs to is taken as it is recorded today."
+        ),
         how.sites_under_construction,
         "F11",
     ),

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext_lazy
 
 from inventory.enums import COUNTS, ON_THE_WAY
 from rollout.completion.facts import SchoolFacts
@@ -104,6 +104,11 @@ def evaluate(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Resu
     return _MEASURES[rule.measure](rule, facts, done)
 
 
+def in_a_circle(rule: Rule) -> Result:
+    """A share that is in the end a share of itself."""
+    return _unknown(rule, gettext_lazy("Its share cannot be computed: the requirements are shares of each other."))
+
+
 def _counted(rule: Rule, required: int, facts: SchoolFacts, reason: Any, inputs: dict[str, Any]) -> Result:
     """Devices in service against a required number; what is delivered or ordered is on the way."""
     actual = facts.count(rule.categories, COUNTS, rule.use)
@@ -135,8 +140,16 @@ def _per_head(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Res
         "%(number)s %(heads)s (as of %(day)s) at 1 per %(per)s make %(required)s required; "
         "%(actual)s in service, %(on_the_way)s on the way, %(missing)s missing."
     )
-    inputs = {"number": number, "heads": Head(rule.head).label, "day": facts.heads.on, "per": rule.per}
+    inputs = {"number": number, "heads": _HEADS[rule.head](number), "day": facts.heads.on, "per": rule.per}
     return _counted(rule, required, facts, reason, inputs)
+
+
+#: What is counted, after a number.
+_HEADS: dict[str, Callable[[int], Any]] = {
+    Head.PUPILS: lambda number: ngettext_lazy("pupil", "pupils", number),
+    Head.TEACHERS: lambda number: ngettext_lazy("teacher", "teachers", number),
+    Head.CLASSES: lambda number: ngettext_lazy("class", "classes", number),
+}
 
 
 def _per_room(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
@@ -144,10 +157,10 @@ def _per_room(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Res
         return _unknown(rule, gettext_lazy("No rooms are recorded for this school."))
     rooms = sum(facts.rooms[kind] for kind in rule.room_kinds if kind in facts.rooms)
     reason = gettext_lazy(
-        "%(rooms)s teaching rooms at %(quantity)s each make %(required)s required; "
+        "%(quantity)s per teaching room (rooms: %(rooms)s) make %(required)s required; "
         "%(actual)s in service, %(on_the_way)s on the way, %(missing)s missing."
     )
-    quantity = rule.quantity or 1
+    quantity = rule.quantity or 0
     return _counted(rule, rooms * quantity, facts, reason, {"rooms": rooms, "quantity": quantity})
 
 
@@ -160,6 +173,9 @@ def _flat(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
 
 def _share(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
     whole = done.get(rule.of_key)
+    if whole is not None and whole.required is None and whole.state == Outcome.NOT_APPLICABLE:
+        reason = gettext_lazy("It is a share of “%(of)s”, which does not apply here.")
+        return Result(rule, Outcome.NOT_APPLICABLE, reason=reason, inputs={"of": whole.label})
     if whole is None or whole.required is None:
         reason = gettext_lazy("It is a share of “%(of)s”, of which the requirement is not known.")
         return _unknown(rule, reason, of=whole.label if whole else rule.of_key)
@@ -179,10 +195,12 @@ def _managed(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Resu
         return Result(rule, Outcome.NOT_APPLICABLE, reason=gettext_lazy("No such device is in service here."))
     silent = sum(t.number for t in tallies if t.is_managed is None)
     if silent == total:
-        return _unknown(rule, gettext_lazy("Nothing is recorded about MDM for the %(total)s devices."), total=total)
+        return _unknown(
+            rule, gettext_lazy("Nothing is recorded about MDM (devices in service: %(total)s)."), total=total
+        )
     actual = sum(t.number for t in tallies if t.is_managed)
     reason = gettext_lazy(
-        "%(actual)s of %(total)s mobile devices in service are under MDM, %(required)s are required; "
+        "Mobile devices in service: %(total)s, under MDM: %(actual)s, required: %(required)s; "
         "nothing is recorded for %(silent)s."
     )
     return _part_of(rule, total, actual, reason, {"silent": silent})
@@ -196,8 +214,8 @@ def _tested(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Resul
         )
     actual = sum(facts.tested.get(category, 0) for category in rule.categories)
     reason = gettext_lazy(
-        "%(actual)s of %(total)s devices in service that have to be tested have a valid electrical test; "
-        "%(required)s are required."
+        "Devices in service that have to be tested: %(total)s, with a valid electrical test: %(actual)s, "
+        "required: %(required)s."
     )
     return _part_of(rule, total, actual, reason, {})
 
@@ -225,7 +243,7 @@ def _trade(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result
     )
     required = len(facts.sites)
     reason = gettext_lazy(
-        "%(trade)s is %(wanted)s on %(actual)s of %(required)s sites; works are under way on %(on_the_way)s."
+        "Sites with %(trade)s %(wanted)s: %(actual)s of %(required)s; with works under way: %(on_the_way)s."
     )
     inputs: dict[str, Any] = {"trade": Trade(rule.trade).label, "wanted": ProjectStatus(wanted[0]).label}
     inputs |= {"actual": actual, "required": required, "on_the_way": coming}
@@ -245,9 +263,12 @@ def _minimum(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Resu
             return _unknown(rule, gettext_lazy("The number of classes is not known for this day."))
         required = max(required, rule.amount_per_class * classes)
         inputs |= {"classes": classes, "each": _whole(rule.amount_per_class)}
-        reason = gettext_lazy(
+        reason = ngettext_lazy(
+            "%(value)s %(unit)s recorded; %(classes)s class at %(each)s %(unit)s, but at least %(floor)s %(unit)s, "
+            "makes %(required)s %(unit)s required.",
             "%(value)s %(unit)s recorded; %(classes)s classes at %(each)s %(unit)s, but at least %(floor)s %(unit)s, "
-            "make %(required)s %(unit)s required."
+            "make %(required)s %(unit)s required.",
+            classes,
         )
     inputs["required"] = _whole(required)
     return Result(rule, _outcome(value, required), _whole(required), _whole(value), 0, reason, inputs)

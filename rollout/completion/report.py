@@ -1,14 +1,15 @@
 """Completion of schools: the standard in force, its layers, the results and the grade."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from rollout.completion.facts import DeviceCount, SchoolFacts, gather
-from rollout.completion.measures import HUNDRED, Result, Rule, evaluate
-from rollout.enums import Level, Outcome
+from rollout.completion.measures import HUNDRED, Result, Rule, evaluate, in_a_circle
+from rollout.enums import Level, Measure, Outcome
 from rollout.models import Requirement, Standard
 from schools.models import School
 from schools.querysets import SchoolQuerySet
@@ -84,7 +85,7 @@ def completion(
     standard = standard_on(day)
     layers = _Layers(standard)
     facts = gather(chosen, day, known_at, counts)
-    done = tuple(SchoolCompletion(school, _results(layers.rules_for(school), facts[school.pk])) for school in chosen)
+    done = tuple(SchoolCompletion(school, _results(layers.plan_for(school), facts[school.pk])) for school in chosen)
     return CompletionReport(standard, day, known_at, done)
 
 
@@ -107,13 +108,21 @@ def grade(results: Iterable[Result], levels: Sequence[str]) -> Decimal | None:
     return min(rounded, Decimal("99.9")) if total < weight else rounded
 
 
+class _Plan(NamedTuple):
+    """The rules of a school in the order of the standard, and in that in which they can be computed."""
+
+    rules: list[Rule]
+    steps: list[Rule]
+    circular: list[Rule]
+
+
 class _Layers:
     """Base for all, replaced per school type, replaced per single school."""
 
     def __init__(self, standard: Standard | None) -> None:
         self._layers: dict[tuple[str, int | None], dict[str, Rule]] = {}
         self._order: dict[str, int] = {}
-        self._merged: dict[tuple[str, int | None], list[Rule]] = {}
+        self._merged: dict[tuple[str, int | None], _Plan] = {}
         if standard:
             categories = Requirement.categories.through.objects.filter(requirement__standard=standard)
             by_requirement: dict[int, set[int]] = {}
@@ -124,7 +133,7 @@ class _Layers:
                 layer[row.key] = _rule(row, by_requirement.get(row.pk, set()))
                 self._order.setdefault(row.key, row.position)
 
-    def rules_for(self, school: School) -> list[Rule]:
+    def plan_for(self, school: School) -> _Plan:
         special = school.pk if ("", school.pk) in self._layers else None
         key = (school.school_type, special)
         if key not in self._merged:
@@ -132,16 +141,38 @@ class _Layers:
             rules |= self._layers.get((school.school_type, None), {})
             if special:
                 rules |= self._layers[("", special)]
-            self._merged[key] = sorted(rules.values(), key=lambda r: (self._order[r.key], r.key))
+            self._merged[key] = _planned(sorted(rules.values(), key=lambda r: (self._order[r.key], r.key)))
         return self._merged[key]
 
 
-def _results(rules: Sequence[Rule], facts: SchoolFacts) -> tuple[Result, ...]:
+def _results(plan: "_Plan", facts: SchoolFacts) -> tuple[Result, ...]:
     done: dict[str, Result] = {}
-    # Shares come after what they are a share of, wherever they stand in the standard.
-    for rule in sorted(rules, key=lambda r: bool(r.of_key)):
+    for rule in plan.steps:
         done[rule.key] = evaluate(rule, facts, done)
-    return tuple(done[rule.key] for rule in rules)
+    for rule in plan.circular:
+        done[rule.key] = in_a_circle(rule)
+    return tuple(done[rule.key] for rule in plan.rules)
+
+
+def _planned(rules: list[Rule]) -> "_Plan":
+    """Shares come after what they are a share of, wherever they stand in the standard."""
+    by_key = {rule.key: rule for rule in rules}
+    depths = {rule.key: _depth(rule, by_key) for rule in rules}
+    steps = [rule for rule in rules if depths[rule.key] is not None]
+    circular = [rule for rule in rules if depths[rule.key] is None]
+    return _Plan(rules, sorted(steps, key=lambda rule: depths[rule.key] or 0), circular)
+
+
+def _depth(rule: Rule, by_key: Mapping[str, Rule]) -> int | None:
+    """Steps to a requirement that is no share of another; ``None`` where they lead round in a circle."""
+    seen: set[str] = set()
+    at: Rule | None = rule
+    while at is not None and at.is_applicable and at.measure == Measure.SHARE:
+        if at.key in seen:
+            return None
+        seen.add(at.key)
+        at = by_key.get(at.of_key)
+    return len(seen)
 
 
 def _rule(row: Requirement, categories: set[int]) -> Rule:

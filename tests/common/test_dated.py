@@ -1,6 +1,7 @@
 """Timeline surgery, checked against a day-by-day model of what was said."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -76,20 +77,48 @@ def test_moved_row_may_not_jump_over_the_one_before(on: date) -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.sampled_from("abc")), max_size=12))
 def test_revise_agrees_with_a_day_by_day_model(facts: list[tuple[int, str]]) -> None:
-    """The model: each fact overwrites its day and all later days up to the next known change."""
+    """The model: a value per day; a fact overwrites its day and what follows up to the next change."""
     timeline: list[Span] = []
-    starts: dict[int, str] = {}
+    days: list[str | None] = [None] * 45
     for offset, value in facts:
-        day = D1 + timedelta(days=offset)
-        holding = max((start for start in starts if start <= offset), default=None)
-        if holding is None or starts[holding] != value:
-            starts[offset] = value
-        timeline = apply(timeline, revise(timeline, (value,), day))
-    for offset in range(45):
-        believed = max((start for start in starts if start <= offset), default=None)
+        held = days[offset]
+        for day in range(offset, len(days) if held != value else offset):
+            if days[day] != held:
+                break
+            days[day] = value
+        timeline = apply(timeline, revise(timeline, (value,), D1 + timedelta(days=offset)))
+    for offset, value in enumerate(days):
         span = span_on(timeline, D1 + timedelta(days=offset))
-        assert (span.values[0] if span else None) == (starts[believed] if believed is not None else None)
+        assert (span.values[0] if span else None) == value
+    pairs = list(pairwise(timeline))
+    assert all(one.valid_until == two.valid_from and one.values != two.values for one, two in pairs)
     assert sum(span.valid_until is None for span in timeline) == (1 if facts else 0)
+
+
+def test_fact_like_its_neighbours_joins_them() -> None:
+    timeline = [Span(1, D1, D2, ("a",)), Span(2, D2, D3, ("b",)), Span(3, D3, None, ("a",))]
+    revision = revise(timeline, ("a",), D2)
+    assert apply(timeline, revision) == [Span(4, D1, None, ("a",))]
+    assert revision.is_open
+
+
+def test_earlier_beginning_of_the_same_fact_moves_its_first_day() -> None:
+    timeline = [Span(1, D1, D3, ("a",)), Span(2, D3, None, ("b",))]
+    assert apply(timeline, revise(timeline, ("b",), D2)) == [Span(3, D1, D2, ("a",)), Span(4, D2, None, ("b",))]
+
+
+def test_count_of_another_day_stands_alone() -> None:
+    timeline = [Span(1, D1, D3, ("a",)), Span(2, D3, None, ("b",))]
+    assert apply(timeline, revise(timeline, ("b",), D2, is_count=True)) == [
+        Span(3, D1, D2, ("a",)),
+        Span(4, D2, D3, ("b",)),
+        Span(2, D3, None, ("b",)),
+    ]
+
+
+def test_correction_that_changes_nothing_is_none() -> None:
+    timeline = [Span(1, D1, None, ("a",))]
+    assert not replace_span(timeline, 1, ("a",), D1)
 
 
 def test_add_months_keeps_to_the_end_of_the_month() -> None:

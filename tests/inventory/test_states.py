@@ -11,9 +11,17 @@ from django.utils import timezone
 from audit.actor import Actor
 from audit.models import Act, Entry
 from inventory.models import Device, DeviceState
-from inventory.services import change_device, change_devices, correct_state, withdraw_state
+from inventory.services import (
+    PlacementChange,
+    change_device,
+    change_devices,
+    correct_state,
+    record_placements,
+    withdraw_state,
+)
+from reports.verification import _forbidden_steps
 from schools.models import School
-from tests.factories import DAY, make_device, make_devices, make_model, make_room
+from tests.factories import DAY, an_act, make_device, make_devices, make_model, make_room
 
 pytestmark = pytest.mark.django_db
 LATER = DAY + timedelta(days=60)
@@ -164,3 +172,55 @@ def test_bulk_change_takes_a_constant_number_of_statements(school: School, by: A
         counts.append(len(queries))
     assert Device.objects.filter(status="in_repair", since=LATER).count() == 3003
     assert counts[0] == counts[1]
+
+
+def test_board_is_mounted_tested_accepted_and_used_on_one_day(school: School, by: Actor) -> None:
+    board = make_device(school=school, status="delivered", model=make_model("Board 86", category="board"), use="room")
+    for status in ("mounted", "tested", "accepted", "in_service"):
+        change_device(board, by=by, on=LATER, status=status)
+    assert believed(board) == [("delivered", DAY, LATER), ("in_service", LATER, None)]
+    row = DeviceState.objects.get(device=board, status="in_service", superseded_at=None)
+    correct_state(row, by=by, room=make_room(school))
+    assert list(_forbidden_steps()) == []
+
+
+def test_back_and_forth_on_one_day_leaves_nothing_behind(school: School, by: Actor) -> None:
+    device = make_device(school=school)
+    change_device(device, by=by, on=LATER, status="in_repair")
+    change_device(device, by=by, on=LATER, status="in_service")
+    assert believed(device) == [("in_service", DAY, None)]
+    assert (device.status, device.since) == ("in_service", DAY)
+
+
+def test_correction_is_audited_as_what_it_corrects(school: School, other_school: School, by: Actor) -> None:
+    device = make_device(school=school)
+    change_device(device, by=by, on=LATER, school=other_school)
+    row = DeviceState.objects.get(device=device, valid_until=None, superseded_at=None)
+    correct_state(row, by=by, school=school, on=LATER + timedelta(days=1), reason="Zahlendreher")
+    entries = Entry.objects.filter(act=Act.objects.latest("pk")).order_by("pk")
+    day, next_day = LATER.isoformat(), (LATER + timedelta(days=1)).isoformat()
+    changes = {"school": [other_school.pk, school.pk], "valid_from": [day, next_day]}
+    assert [(e.school_id, e.changes) for e in entries] == [(school.pk, changes), (other_school.pk, changes)]
+
+
+def test_withdrawal_is_audited_as_what_it_takes_back(school: School, by: Actor) -> None:
+    device = make_device(school=school)
+    change_device(device, by=by, on=LATER, status="lost")
+    withdraw_state(DeviceState.objects.get(device=device, status="lost", superseded_at=None), by=by)
+    changes = Entry.objects.get(act=Act.objects.latest("pk")).changes
+    assert changes["status"] == ["lost", None]
+    assert changes["valid_from"] == [LATER.isoformat(), None]
+
+
+def test_move_leaves_an_entry_at_both_schools(school: School, other_school: School, by: Actor) -> None:
+    device = make_device(school=school)
+    change_device(device, by=by, on=LATER, school=other_school)
+    entries = Entry.objects.filter(act=Act.objects.latest("pk"))
+    assert sorted(e.school_id for e in entries) == sorted([school.pk, other_school.pk])
+
+
+def test_two_facts_about_one_device_in_one_call_are_a_mistake(school: School) -> None:
+    device = make_device(school=school)
+    changes = [PlacementChange(device.pk, LATER, "lost"), PlacementChange(device.pk, LATER, "in_stock")]
+    with pytest.raises(ValueError, match="one fact"):
+        record_placements(changes, an_act())

@@ -54,7 +54,8 @@ def device_export(request: HttpRequest) -> FileResponse:
     found = DeviceAsOfFilter(request.GET, states, request=request).qs
     file = BytesIO()
     sees_money = has_right(request.user, Right.MONEY)
-    write_devices(file, as_of=day, states=found, with_prices=sees_money, created=timezone.now())
+    viewer = request.user
+    write_devices(file, as_of=day, states=found, viewer=viewer, with_prices=sees_money, created=timezone.now())
     return _download(file, _("devices-%(day)s.xlsx") % {"day": day})
 
 

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from reports.figures import shown
@@ -28,7 +29,7 @@ class Command(ReportCommand):
             self._print(report)
 
     def _print(self, report: CompletionReport) -> None:
-        self.stdout.write(_("Completion as of %(day)s") % {"day": report.day.isoformat()})
+        self.stdout.write(_("Completion as of %(day)s") % {"day": date_format(report.day, "SHORT_DATE_FORMAT")})
         for one in report.schools:
             self.stdout.write(f"{one.school.number} {one.school.name}: {shown(one.grade)}")
             for gap in one.gaps:

@@ -1,10 +1,13 @@
 """Print the declared figures as of a day."""
 
 from argparse import ArgumentParser
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from reports.enums import FigureKind
 from reports.figures import FigureValue, figure_values
 from reports.management.base import ReportCommand, notes_on, read_day, read_instant, read_school, refuse
 from reports.queries import Records
@@ -27,7 +30,7 @@ class Command(ReportCommand):
         known_at = read_instant(options["known_at"])
         values = figure_values(Records(day, known_at, since, read_school(options["school"])))
         if not options["json"]:
-            self._print(values, day.isoformat())
+            self._print(values, day)
             return
         self.write_json(
             {
@@ -40,9 +43,10 @@ class Command(ReportCommand):
             }
         )
 
-    def _print(self, values: list[FigureValue], day: str) -> None:
-        self.stdout.write(_("Figures as of %(day)s") % {"day": day})
+    def _print(self, values: list[FigureValue], day: date) -> None:
+        self.stdout.write(_("Figures as of %(day)s") % {"day": date_format(day, "SHORT_DATE_FORMAT")})
         for value in values:
             figure = value.figure
-            line = f"{figure.ref or '':<4} {figure.label!s:<42} {value.text:>12} {figure.unit!s:<10} {value.note}"
+            unit = "" if figure.kind == FigureKind.MILESTONE else str(figure.unit)
+            line = f"{figure.ref or '':<4} {figure.label!s:<42} {value.text:>12} {unit:<10} {value.note}"
             self.stdout.write(line.rstrip())

@@ -17,8 +17,9 @@ class Command(ReportCommand):
         broken = verify()
         for check, number, examples in broken:
             named = ", ".join(examples) + (" …" if number > len(examples) else "")
-            counted = ngettext("%(number)s record does not", "%(number)s records do not", number) % {"number": number}
-            self.stdout.write(f"{check.key}: {check.promise} {counted}: {named}")
+            counted = ngettext("broken by %(number)s record", "broken by %(number)s records", number)
+            rule = str(check.promise).rstrip(".")
+            self.stdout.write(f"{check.key}: {rule}: {counted % {'number': number}}: {named}")
         if broken:
             sentence = _("%(broken)s of %(all)s promises of the data are broken.")
             raise CommandError(sentence % {"broken": len(broken), "all": len(CHECKS)}, returncode=1)
