@@ -14,6 +14,7 @@ from common.parsing import ParseError, clean_text, normalise_code, normalise_hea
 from common.sheets.workbook import CellValue
 
 _CENT = Decimal("0.01")
+_NOISE = Decimal("0.000001")  # what a spreadsheet program's arithmetic adds to 498.61: 498.60999999999996
 _LARGEST_COUNT = 1_000_000
 
 
@@ -51,7 +52,7 @@ def _limited(parse: Callable[[CellValue], str | None], length: int) -> Callable[
 
 
 def parse_money(value: CellValue) -> Decimal | None:
-    """An amount in euro, rounded to cents; never negative, below 100 million."""
+    """An amount in euro and whole cents; never negative, below 100 million."""
     amount = parse_decimal(value)
     if amount is None:
         return None
@@ -59,7 +60,12 @@ def parse_money(value: CellValue) -> Decimal | None:
         raise CellRefused("negative", _("“%(value)s” is negative. A price cannot be."), value)
     if amount >= 10**8:
         raise CellRefused("too_large", _("“%(value)s” is too large."), value)
-    return amount.quantize(_CENT, ROUND_HALF_UP)
+    rounded = amount.quantize(_CENT, ROUND_HALF_UP)
+    if abs(amount - rounded) > _NOISE:
+        raise CellRefused(
+            "fraction_of_cent", _("“%(value)s” has more than two decimals: a price ends with cents."), value
+        )
+    return rounded
 
 
 def parse_count(value: CellValue) -> int | None:

@@ -1,6 +1,7 @@
 """``make run``: brings the installation up to date, then serves pages and background tasks until Ctrl-C.
 
-Exit code 0 after Ctrl-C or SIGTERM, 1 where web server or worker ended by itself, 2 where nothing could be started.
+Exit code 0 after Ctrl-C or SIGTERM, 1 where the web server ended by itself or the worker again and again, 2 where
+nothing could be started.
 """
 
 import hashlib
@@ -19,11 +20,12 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from config.environment import flag, number
 
 PATIENCE = 15  # seconds that a child has to finish what it is doing
+MOST_RESTARTS, RESTART_WINDOW = 5, 60  # of the worker, within so many seconds
 # Served as they lie in their packages: compressing these 40 MB would take half a minute at the first start.
 RARELY_ASKED = ["drf_spectacular_sidecar", "rest_framework"]
 
@@ -127,19 +129,51 @@ def _fill_with_demo() -> None:
 
 
 def _serve(host: str, port: int, stop: Stop) -> int:
-    children = {"web server": _start(_web_command(host, port)), "worker": _start(_worker_command())}
+    worker, web = Worker(), _start(_web_command(host, port))
     try:
-        if _wait_for_web(host, port, children, stop):
+        if _wait_for_web(host, port, web, stop):
             _announce(host, port)
         while not stop.asked:
-            ended = next((name for name, child in children.items() if child.poll() is not None), None)
-            if ended is not None:
-                print(f"The {ended} ended by itself ({children[ended].returncode}): stopping.", file=sys.stderr)
+            if web.poll() is not None:
+                print(f"The web server ended by itself ({web.returncode}): stopping.", file=sys.stderr)
+                return 1
+            if not worker.keep_running():
                 return 1
             time.sleep(0.2)
         return 0
     finally:
-        _end(list(children.values()))
+        _end([web, worker.process])
+
+
+class Worker:
+    """The process of the background tasks. One that ends, as a file too large for the memory may do it, is replaced."""
+
+    def __init__(self) -> None:
+        self.process = self._begin()
+        self._ends: list[float] = []
+
+    def keep_running(self) -> bool:
+        """Start it again where it ended; False where it ended too often."""
+        if self.process.poll() is None:
+            return True
+        now = time.monotonic()
+        self._ends = [end for end in self._ends if now - end < RESTART_WINDOW] + [now]
+        if len(self._ends) > MOST_RESTARTS:
+            often = f"{len(self._ends)} times within {RESTART_WINDOW} seconds"
+            print(f"The worker ended by itself {often} ({self.process.returncode}): stopping.", file=sys.stderr)
+            return False
+        print(f"The worker ended by itself ({self.process.returncode}): starting it again.", file=sys.stderr)
+        self.process = self._begin()
+        return True
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        """Nobody works at anything now: what the last worker left unfinished is released first."""
+        try:
+            call_command("release_imports")
+        except DatabaseError as error:
+            print(f"Interrupted imports could not be released: {error}", file=sys.stderr)
+        connections.close_all()
+        return _start(_worker_command())
 
 
 def _web_command(host: str, port: int) -> list[str]:
@@ -167,10 +201,10 @@ def _start(command: list[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)
 
 
-def _wait_for_web(host: str, port: int, children: dict[str, subprocess.Popen[bytes]], stop: Stop) -> bool:
-    """True as soon as somebody answers; False where we were stopped or a child ended before."""
+def _wait_for_web(host: str, port: int, web: subprocess.Popen[bytes], stop: Stop) -> bool:
+    """True as soon as somebody answers; False where we were stopped or the web server ended before."""
     target = "127.0.0.1" if host == "0.0.0.0" else host
-    while not stop.asked and all(child.poll() is None for child in children.values()):
+    while not stop.asked and web.poll() is None:
         try:
             with socket.create_connection((target, port), timeout=1):
                 return True

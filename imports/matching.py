@@ -86,7 +86,10 @@ class Sites:
 
 
 class Rooms:
-    """Rooms of the given schools, and of others at their sites, by name on the door."""
+    """Rooms of the given schools, and of others at their sites, by name on the door.
+
+    “101” and “R 101” may be two doors of one building; where only one of them exists, either name means it.
+    """
 
     def __init__(self, schools: Iterable[int]) -> None:
         wanted = set(schools)
@@ -94,8 +97,8 @@ class Rooms:
         self.home: dict[int, int] = {}
         self.labels: dict[int, list[tuple[int, str]]] = {}
         self._buildings: dict[str, str] = {}
-        self._by_key: dict[tuple[int, str, str], list[int]] = {}
-        self._at: dict[tuple[int, str, str], int] = {}
+        self._exact: dict[tuple[str, int, str, str], list[int]] = {}
+        self._loose: dict[tuple[str, int, str, str], list[int]] = {}
         for row in rows.values_list("pk", "school", "building__site", "building__name", "name"):
             self.add(*row)
 
@@ -105,18 +108,29 @@ class Rooms:
         self.labels.setdefault(school, []).append((pk, f"{building} · {name}"))
         if building not in self._buildings:
             self._buildings[building] = normalise_heading(building)
-        place, door = self._buildings[building], _room_key(name)
-        self._at[site, place, door] = pk
-        for known_place in {place, ""}:
-            self._by_key.setdefault((school, known_place, door), []).append(pk)
+        place = self._buildings[building]
+        for index, door in ((self._exact, normalise_heading(name)), (self._loose, _room_key(name))):
+            for key in {("site", site, place, door), ("school", school, place, door), ("school", school, "", door)}:
+                index.setdefault(key, []).append(pk)
 
     def at(self, site: int, building: str, name: str) -> int | None:
         """The room behind that door, whichever school has it."""
-        return self._at.get((site, normalise_heading(building), _room_key(name)))
+        found = self._find("site", site, building, name)
+        return found[0] if len(found) == 1 else None
+
+    def exactly_at(self, site: int, building: str, name: str) -> int | None:
+        """The room of just that name."""
+        found = self._exact.get(("site", site, normalise_heading(building), normalise_heading(name)), [])
+        return found[0] if found else None
 
     def find(self, school: int, building: str, name: str) -> list[int]:
         """All rooms that may be meant: one is a match, two are a question."""
-        return self._by_key.get((school, normalise_heading(building), _room_key(name)), [])
+        return self._find("school", school, building, name)
+
+    def _find(self, owner: str, pk: int, building: str, name: str) -> list[int]:
+        place = normalise_heading(building)
+        exact = self._exact.get((owner, pk, place, normalise_heading(name)))
+        return exact or self._loose.get((owner, pk, place, _room_key(name)), [])
 
     def similar(self, school: int, text: str) -> list[Choice]:
         return similar(text, self.labels.get(school, []))

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common.columns import Column, match_headings, repeated_headings
 from common.parsing import ParseError, clean_text, normalise_heading
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Converted values per key of a column, one per row of the table; ``None`` is a blank cell.
 Cells = dict[str, list[Any]]
+#: Row and problem → the problem as that row is told of it.
+Explain = Callable[[int, ParseError], ParseError]
 
 _TOTAL = re.compile(r"\s*(gesamt|summe|insgesamt|zwischensumme|total|sum|legende|stand|quelle|hinweis)\b", re.I)
 #: Headings under which lists name persons; such columns are never stored.
@@ -24,9 +27,28 @@ _PERSON = (
     "Besitzer|Besitzerin|Verantwortlich|Verantwortliche|Verantwortlicher|Verantwortliche/r|Mitarbeiter|Mitarbeiterin|"
     "Mitarbeiter_E-Mail|E-Mail|Email|Nutzer|Nutzerin|Benutzer|Anwender|User|Username|Owner|Ansprechpartner|"
     "Ansprechpartnerin|Ausleiher|Entleiher|Vorname|Nachname|Familienname|Schulleitung|Last Login User|Assigned to|"
-    "Ausgegeben an|Checked out to|Name Schüler|Name Schülerin"
+    "Ausgegeben an|Checked out to|Name|Namen|Namen der Schüler|Name Schüler|Name Schülerin|Name des Schülers|"
+    "Schülername|Schüler|Schülerin|Schüler/in|Schüler*in|Schülernummer|Kind|Klasse|Klassenlehrer|Klassenlehrerin|"
+    "Klassenleitung|Lehrkraft|Lehrkräfte|Lehrer|Lehrerin|Lehrer/in|Lehrer*in|Lehrperson|Name Lehrkraft|"
+    "Name der Lehrkraft|LuL|SuS|Person|Personalnummer|Besitzer/in|Eigentümer|Eigentümerin|Inhaber|Inhaberin|"
+    "Nutzer/in|Nutzername|Benutzerin|Benutzername|Anwenderin|E-Mail-Adresse|Mail|Mailadresse|Telefon|Telefonnummer|Handy|"
+    "Handynummer|Geburtsdatum|Geburtstag|Unterschrift|Erziehungsberechtigte|Eltern|Kontakt|Kontaktperson|Ausleihe an|"
+    "Ausgeliehen an|Verliehen an|Ausgeliehen von|Übergeben an|Empfänger|Empfängerin|Hausmeister|Bearbeiter|"
+    "Bearbeiterin|First name|Last name|Surname|Full name|Teacher|Teacher name|Pupil|Pupil name|Student|Student name|"
+    "Class|User name|Primary user|Contact|Phone|Person in charge|Borrower|Employee"
 )
-PERSONAL = frozenset(map(normalise_heading, _PERSON.split("|")))
+_PERSONAL = frozenset(map(normalise_heading, _PERSON.split("|")))
+
+
+#: Of a heading, and of a text that is only shown, so many characters are kept.
+_LONGEST_TEXT = 200
+#: A message names so many other rows.
+_MOST_ROWS = 10
+
+
+def cut(text: str, length: int = _LONGEST_TEXT) -> str:
+    """What is kept of a text that is only shown: one cell can hold a whole book."""
+    return text if len(text) <= length else f"{text[:length]}…"
 
 
 @dataclass(slots=True)
@@ -53,6 +75,13 @@ class Table:
         used = {position for position, heading in enumerate(self.headings) if heading}
         return {self._unique(position): keys.get(position) for position in sorted(used)}
 
+    @property
+    def personal(self) -> list[str]:
+        """Headings, as in ``mapping``, of unused columns that may be about persons."""
+        used = set(self.index.values())
+        unused = [position for position, heading in enumerate(self.headings) if heading and position not in used]
+        return [self._unique(at) for at in unused if normalise_heading(self.headings[at]) in _PERSONAL]
+
     def text(self, i: int, key: str) -> str:
         """The cell as text, for messages."""
         position = self.index.get(key)
@@ -68,7 +97,7 @@ class Table:
 
 def build_table(kind: str, sheet: Sheet, header: int, columns: Sequence[Column]) -> Table:
     """The table below row index ``header``; blank rows are passed over, rows of totals left out."""
-    headings = ["" if isinstance(cell, CellError) else clean_text(cell) or "" for cell in sheet.rows[header]]
+    headings = ["" if isinstance(cell, CellError) else cut(clean_text(cell) or "") for cell in sheet.rows[header]]
     table = Table(kind, sheet.name, header + 1, headings, _positions(sheet.rows[header], columns))
     identifying = [table.index[c.key] for c in columns if c.identifies and c.key in table.index]
     mapped = list(table.index.values())
@@ -77,7 +106,7 @@ def build_table(kind: str, sheet: Sheet, header: int, columns: Sequence[Column])
             table.rows.append(row)
             table.numbers.append(number)
         elif any(cell is not None for cell in row):
-            table.left_out.append((number, next(str(cell) for cell in row if cell is not None)))
+            table.left_out.append((number, cut(str(next(cell for cell in row if cell is not None)))))
     _note_oddities(table, sheet)
     return table
 
@@ -104,36 +133,48 @@ def _is_record(row: Row, identifying: Sequence[int], mapped: Sequence[int]) -> b
     return sum(row[at] is not None for at in mapped) >= 2
 
 
+def _as_it_is(_i: int, fault: ParseError) -> ParseError:
+    return fault
+
+
 def _note_oddities(table: Table, sheet: Sheet) -> None:
     hidden = len(sheet.hidden_rows.intersection(table.numbers))
     if hidden:
         table.notes.append(
-            _("%(count)d rows are hidden in the file; they are read like the others.") % {"count": hidden}
+            ngettext(
+                "%(count)d row is hidden in the file; it is read like the others.",
+                "%(count)d rows are hidden in the file; they are read like the others.",
+                hidden,
+            )
+            % {"count": hidden}
         )
-    used = set(table.index.values())
-    for at, heading in enumerate(table.headings):
-        if at not in used and normalise_heading(heading) in PERSONAL:
-            message = _("The column “%(heading)s” is left out: it may hold personal data.")
-            table.notes.append(message % {"heading": heading})
+    message = _("The column “%(heading)s” is left out: it may hold personal data.")
+    table.notes += [message % {"heading": heading} for heading in table.personal]
 
 
-def read_cells(plan: "Plan", columns: Iterable[Column], is_wanted: Callable[[int], bool] | None = None) -> Cells:
+def read_cells(
+    plan: "Plan",
+    columns: Iterable[Column],
+    is_wanted: Callable[[int], bool] | None = None,
+    explain: Explain = _as_it_is,
+) -> Cells:
     """Convert column by column; a cell that cannot be used is a problem and reads as ``None``.
 
-    Rows for which ``is_wanted`` says no are not judged.
+    Rows for which ``is_wanted`` says no are not judged. ``explain`` may say more than the converter
+    about a problem, knowing its row.
     """
     count = len(plan.table.rows)
     wanted = None if is_wanted is None else [is_wanted(i) for i in range(count)]
     blank = [None] * count
     return {
-        column.key: _converted(plan, column, plan.table.index[column.key], wanted)
+        column.key: _converted(plan, column, plan.table.index[column.key], wanted, explain)
         if column.key in plan.table.index
         else blank
         for column in columns
     }
 
 
-def _converted(plan: "Plan", column: Column, at: int, wanted: Sequence[bool] | None) -> list[Any]:
+def _converted(plan: "Plan", column: Column, at: int, wanted: Sequence[bool] | None, explain: Explain) -> list[Any]:
     """Each distinct cell of the column is converted once: references, states and days repeat."""
     cells: list[Any] = [row[at] for row in plan.table.rows]
     if wanted is not None:
@@ -150,7 +191,7 @@ def _converted(plan: "Plan", column: Column, at: int, wanted: Sequence[bool] | N
     if faults:
         for i, cell in enumerate(cells):
             if fault := faults.get(cell):
-                plan.reject(i, column.key, fault.code, fault.message)
+                plan.reject(i, column.key, fault.code, explain(i, fault).message)
     return list(map(values.get, cells))
 
 
@@ -172,5 +213,11 @@ def refuse_repeated(plan: "Plan", cells: Cells, key: str) -> None:
             rows_of.setdefault(value, []).append(i)
     for rows in rows_of.values():
         for i in rows if len(rows) > 1 else ():
-            others = ", ".join(str(plan.table.numbers[other]) for other in rows if other != i)
-            plan.reject(i, key, "duplicate", _("The same entry is in row %(rows)s.") % {"rows": others})
+            params = {"rows": other_rows(plan, i, rows)}
+            plan.reject(i, key, "duplicate", _("The same entry is in row %(rows)s.") % params)
+
+
+def other_rows(plan: "Plan", i: int, rows: Sequence[int]) -> str:
+    """The Excel numbers of the rows beside ``i``, the first few of many."""
+    others = [str(plan.table.numbers[other]) for other in rows[: _MOST_ROWS + 1] if other != i][:_MOST_ROWS]
+    return ", ".join(others) + (" …" if len(rows) - 1 > len(others) else "")

@@ -15,7 +15,8 @@ _MOST_LINES = 200
 def as_text(result: Mapping[str, Any], name: str) -> str:
     """``result``: the JSON of ``import_workbook``; ``name``: of the file."""
     if "error" in result:
-        return f"{name}: {result['error']['message']}"
+        message: str = result["error"]["message"]
+        return message if name in message else f"{name}: {message}"
     lines = [
         _("%(name)s: %(kind)s, sheet “%(sheet)s”, headings in row %(row)d")
         % {"name": name, "kind": KindName(result["kind"]).label, "sheet": result["sheet"], "row": result["header_row"]},
@@ -25,7 +26,7 @@ def as_text(result: Mapping[str, Any], name: str) -> str:
     unused = [heading for heading, key in result["mapping"].items() if key is None]
     if unused:
         lines.append("  " + _("Columns not used: %(headings)s") % {"headings": ", ".join(unused)})
-    lines += _problem_lines(result["problems"])
+    lines += _problem_lines(result["problems"], result["problems_left_out"])
     lines += _suggestion_lines(result["unknown"])
     lines.append(_conclusion(result))
     return "\n".join(lines)
@@ -41,7 +42,7 @@ def _count_label(outcome: Outcome) -> str:
     }[outcome]
 
 
-def _problem_lines(problems: list[Mapping[str, Any]]) -> Iterable[str]:
+def _problem_lines(problems: list[Mapping[str, Any]], left_out: int) -> Iterable[str]:
     for severity, title in (("note", _("Left out:")), ("error", _("Rejected:"))):
         chosen = [problem for problem in problems if problem["severity"] == severity]
         if chosen:
@@ -51,8 +52,9 @@ def _problem_lines(problems: list[Mapping[str, Any]]) -> Iterable[str]:
             if problem["column"]:
                 where += f", {problem['column']} ({problem['cell']})"
             yield f"  {where}: {problem['message']}"
-        if len(chosen) > _MOST_LINES:
-            yield "  " + _("… and %(count)d more") % {"count": len(chosen) - _MOST_LINES}
+        more = max(len(chosen) - _MOST_LINES, 0) + (left_out if severity == "error" else 0)
+        if more:
+            yield "  " + _("… and %(count)d more") % {"count": more}
 
 
 def _suggestion_lines(unknown: list[Mapping[str, Any]]) -> Iterable[str]:

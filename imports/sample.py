@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from common.parsing import clean_text, normalise_heading
+from common.parsing import clean_text
 from common.sheets.workbook import CellError, CellValue, Workbook
-from imports.reader import PERSONAL, Table
+from imports.reader import Table, cut
 
 _ROWS = 5
 _COLUMNS = 12
@@ -16,11 +16,10 @@ def described(book: Workbook, table: Table) -> dict[str, Any]:
     Of the rows only columns that are used: what is left out, persons above all, is not kept anywhere.
     """
     used = sorted(table.index.values())[:_COLUMNS]
-    unused = [heading for heading, key in table.mapping.items() if key is None]
     return {
         "format": book.format,
         "sheets": [sheet.name for sheet in book.sheets],
-        "personal": [heading for heading in unused if normalise_heading(heading) in PERSONAL],
+        "personal": table.personal,
         "sample": {
             "headings": [table.headings[at] for at in used],
             "rows": [
@@ -32,4 +31,4 @@ def described(book: Workbook, table: Table) -> dict[str, Any]:
 
 
 def _shown(cell: CellValue) -> str:
-    return str(cell) if isinstance(cell, CellError) else clean_text(cell) or ""
+    return cut(str(cell) if isinstance(cell, CellError) else clean_text(cell) or "")

@@ -14,8 +14,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django_tasks_db.models import DBTaskResult
 
 from audit.actor import Actor
 from audit.enums import Channel
@@ -34,6 +35,10 @@ from schools.access import Right, require
 _log = logging.getLogger(__name__)
 #: A page shows so many problems; the counts beside them are complete.
 _MOST_PROBLEMS = 2_000
+#: So many unknown values are asked about at a time.
+_MOST_UNKNOWN = 2_000
+#: What remains of the summary of a discarded batch.
+_COUNTS = ("new", "changed", "unchanged", "rejected", "skipped")
 _WAITING = (BatchStatus.UPLOADED, BatchStatus.PREVIEWED)
 _OPEN = (BatchStatus.UPLOADED, BatchStatus.PREVIEWED, BatchStatus.TAKING)
 
@@ -134,10 +139,17 @@ def begin_taking(batch: ImportBatch, *, by: Actor, mode: str) -> ImportBatch:
 def take_batch(batch: ImportBatch, *, by: Actor, book: Workbook | None = None) -> ImportBatch:
     """Plan once more and write, in one transaction; the file is read unless ``book`` is given.
 
+    The batch keeps the first problems only: ``take_planned`` gives the plan with all of them.
+
     Rows with problems: mode *all* writes nothing and leaves the batch at its preview, mode *valid*
     writes the others. Raises ``PermissionDenied``, and ``ValidationError`` for a batch that is done
     or when somebody else has written the same records in the very moment.
     """
+    return take_planned(batch, by=by, book=book)[0]
+
+
+def take_planned(batch: ImportBatch, *, by: Actor, book: Workbook | None = None) -> tuple[ImportBatch, Plan | None]:
+    """``take_batch`` with the plan that was carried out; without one where the file cannot be used."""
     _require(by)
     _check_state(batch, _OPEN)
     try:
@@ -146,16 +158,17 @@ def take_batch(batch: ImportBatch, *, by: Actor, book: Workbook | None = None) -
             batch = _locked(batch)
             kind, plan = plan_workbook(book, **_choices(batch))
             batch.kind, batch.summary, batch.status = kind.name, _stored(plan, book), BatchStatus.PREVIEWED
+            batch.error = ""
             if _may_write(plan):
                 act = open_act(_importer(by), "import.take", subject=batch.name)
                 kind.write(plan, act)
                 batch.act, batch.status = act, BatchStatus.TAKEN
-            batch.save(update_fields=["kind", "summary", "status", "act"])
+            batch.save(update_fields=["kind", "summary", "status", "act", "error"])
     except (SheetError, UnusableTable) as error:
-        return fail_batch(batch, error.message)
+        return fail_batch(batch, error.message), None
     except IntegrityError as error:
         raise _explained(error, batch) from error
-    return batch
+    return batch, plan
 
 
 def _explained(error: IntegrityError, batch: ImportBatch) -> ValidationError:
@@ -172,15 +185,21 @@ def _is_taken(error: IntegrityError) -> bool:
     """Whether a unique constraint was violated, as PostgreSQL and SQLite say it."""
     cause = error.__cause__
     name = str(getattr(cause, "sqlite_errorname", ""))
-    return getattr(cause, "sqlstate", "") == "23505" or name in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
+    return getattr(cause, "sqlstate", "") == "23505" or name in (
+        "SQLITE_CONSTRAINT_UNIQUE",
+        "SQLITE_CONSTRAINT_PRIMARYKEY",
+    )
 
 
 def fail_batch(batch: ImportBatch, message: str) -> ImportBatch:
-    """The file cannot be used: say why, and do not keep it."""
-    batch.file.delete(save=False)
-    batch.status, batch.error, batch.summary = BatchStatus.FAILED, message, {}
-    batch.save(update_fields=["status", "error", "summary", "file"])
-    return batch
+    """The file cannot be used: say why, and do not keep it. A batch that was discarded meanwhile stays so."""
+    with transaction.atomic():
+        locked: ImportBatch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if locked.status in _OPEN:
+            locked.file.delete(save=False)
+            locked.status, locked.error, locked.summary = BatchStatus.FAILED, message, {}
+            locked.save(update_fields=["status", "error", "summary", "file"])
+    return locked
 
 
 def release_batch(batch: ImportBatch, message: str) -> None:
@@ -192,14 +211,50 @@ def release_batch(batch: ImportBatch, message: str) -> None:
         batch.save(update_fields=["status", "error"])
 
 
+def release_interrupted() -> int:
+    """Before a worker starts: what its predecessor left unfinished can go on. Returns how many tasks that were.
+
+    For one worker at a time: whatever is marked as running belongs to a process that is gone.
+    """
+    interrupted = list(DBTaskResult.objects.running())
+    languages = {}
+    for task in interrupted:
+        pk, *_rest, language = task.args_kwargs["args"]
+        languages[pk] = language
+        with translation.override(language):
+            _read_again(task, pk)
+        task.set_failed(InterruptedError())
+    waiting = {task.args_kwargs["args"][0] for task in DBTaskResult.objects.ready()}
+    for batch in ImportBatch.objects.filter(status=BatchStatus.TAKING).exclude(pk__in=waiting):
+        with translation.override(languages.get(batch.pk) or translation.get_language()):
+            message = _(
+                "The server stopped while this was being taken. Nothing was written: take it again or discard it."
+            )
+            release_batch(batch, message)
+    return len(interrupted)
+
+
+def _read_again(task: DBTaskResult, pk: int) -> None:
+    """Enqueue the preview once more; a file over which the worker ended twice is not tried a third time."""
+    batch = ImportBatch.objects.filter(pk=pk, status=BatchStatus.UPLOADED).first()
+    if batch is None:
+        return
+    same = DBTaskResult.objects.failed().filter(task_path=task.task_path, args_kwargs=task.args_kwargs)
+    if same.filter(exception_class_path="builtins.InterruptedError").exists():
+        release_batch(batch, _("The server stopped twice while reading this file. Split it into several files."))
+    else:
+        task.task.enqueue(*task.args_kwargs["args"])
+
+
 def discard_batch(batch: ImportBatch, *, by: Actor) -> ImportBatch:
-    """Give up a batch that was not taken; its file is removed."""
+    """Give up a batch that was not taken; its file is removed, and what it said in detail."""
     _require(by)
     with transaction.atomic():
         batch = _locked(batch)
         stored = batch.file.name or ""
         batch.status, batch.file = BatchStatus.DISCARDED, ""
-        batch.save(update_fields=["status", "file"])
+        batch.summary = {name: batch.summary[name] for name in _COUNTS if name in batch.summary}
+        batch.save(update_fields=["status", "file", "summary"])
         transaction.on_commit(lambda: batch.file.storage.delete(stored))
     return batch
 
@@ -230,8 +285,13 @@ def _read(batch: ImportBatch) -> Workbook:
 
 def _stored(plan: Plan, book: Workbook) -> dict[str, Any]:
     summary = plan.summary() | described(book, plan.table)
-    left_out = max(len(summary["problems"]) - _MOST_PROBLEMS, 0)
-    return summary | {"problems": summary["problems"][:_MOST_PROBLEMS], "problems_left_out": left_out}
+    problems, unknown = summary["problems"], summary["unknown"]
+    return summary | {
+        "problems": problems[:_MOST_PROBLEMS],
+        "problems_left_out": summary["problems_left_out"] + max(len(problems) - _MOST_PROBLEMS, 0),
+        "unknown": unknown[:_MOST_UNKNOWN],
+        "unknown_left_out": max(len(unknown) - _MOST_UNKNOWN, 0),
+    }
 
 
 def _locked(batch: ImportBatch, *states: str) -> ImportBatch:

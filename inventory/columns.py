@@ -4,9 +4,14 @@ Synonyms: headings met in real inventory lists, German and English. Columns abou
 among them on purpose: they are never stored.
 """
 
-from common.cell_types import choice_of, code_up_to, parse_money, text_up_to
+import re
+
+from django.utils.translation import gettext_lazy as _
+
+from common.cell_types import CellRefused, choice_of, code_up_to, parse_money, text_up_to
 from common.columns import Column
-from common.parsing import parse_bool, parse_date
+from common.parsing import clean_text, parse_bool, parse_date
+from common.sheets.workbook import CellValue
 from inventory.enums import DeviceStatus, Use
 from schools.columns import SCHOOL, SCHOOL_NUMBER
 
@@ -19,17 +24,19 @@ parse_status = choice_of(
         _S.DELIVERED: "geliefert|angeliefert|erhalten|received",
         _S.INVENTORIED: "inventarisiert|erfasst|registered",
         _S.CONFIGURED: "konfiguriert|eingerichtet|betankt|im MDM|ready",
-        _S.IN_STOCK: "im Lager|Lager|auf Lager|Reserve|Bestand Lager|eingelagert|verfügbar|stock|spare|available",
+        _S.IN_STOCK: "im Lager|Lager|auf Lager|lagernd|Reserve|Bestand Lager|eingelagert|verfügbar|"
+        "stock|spare|available",
         _S.ROOM_PREPARED: "Raum vorbereitet|vorbereitet|Raum bereit",
         _S.MOUNTED: "montiert|aufgehängt|installiert|installed",
         _S.TESTED: "elektrisch geprüft|geprüft|E-Check|DGUV V3 geprüft|tested",
         _S.ACCEPTED: "abgenommen|Abnahme",
-        _S.IN_SERVICE: "in Betrieb|im Einsatz|in Nutzung|aktiv|ausgegeben|in Gebrauch|in use|active|deployed",
+        _S.IN_SERVICE: "in Betrieb|im Einsatz|in Nutzung|in Benutzung|aktiv|ausgegeben|ausgeliehen|verliehen|"
+        "in Gebrauch|in use|active|deployed",
         _S.RETURNED: "zurückgegeben|zurück|Rücknahme|Rückläufer",
-        _S.IN_REPAIR: "in Reparatur|Reparatur|Werkstatt|repair|RMA",
+        _S.IN_REPAIR: "in Reparatur|zur Reparatur|Reparatur|Werkstatt|repair|RMA",
         _S.DEFECTIVE: "defekt|kaputt|beschädigt|gestört|broken|faulty",
         _S.DISMOUNTED: "demontiert|abgebaut",
-        _S.LOST: "verloren|vermisst|nicht auffindbar|verschollen|missing",
+        _S.LOST: "verloren|Verlust|vermisst|nicht gefunden|nicht auffindbar|verschollen|missing",
         _S.STOLEN: "gestohlen|entwendet|Diebstahl",
         _S.RETIRED: "ausgesondert|ausgemustert|außer Betrieb|Aussonderung|archived|decommissioned",
         _S.DISPOSED: "entsorgt|verschrottet|verwertet|scrapped",
@@ -56,8 +63,39 @@ CATEGORY = Column(
     text_up_to(100),
     width=18,
 )
-_MODEL_NAMES = ("Produkt", "Modellbezeichnung", "Gerätemodell", "Hardware Model", "Model name", "Product")
+_MODEL_NAMES = (
+    "Produkt",
+    "Modellbezeichnung",
+    "Gerätemodell",
+    "Hardware Model",
+    "Model name",
+    "Product",
+    "Artikelbezeichnung",
+    "Artikel",
+)
 _VAGUE_MODEL_NAMES = ("Bezeichnung", "Gerätebezeichnung", "Gerät", "Gerätetyp", "Typ", "Art", "Device")
+STATUS = Column("status", "Status", "Status", ("Zustand", "Gerätestatus", "State", "Lifecycle"), parse_status, width=16)
+
+
+def parse_quantity(value: CellValue) -> int | None:
+    """The 1 of a list in which each row is one device. Raises ``CellRefused`` for any other quantity."""
+    text = clean_text(value)
+    if text is None:
+        return None
+    if not _ONE.fullmatch(text):
+        message = _(
+            "One row stands for one device, but the quantity here is “%(value)s”. "
+            "Please list each device in a row of its own, with its serial number."
+        )
+        raise CellRefused("quantity", message, text)
+    return 1
+
+
+_ONE = re.compile(r"1(?:[.,]0+)?\s*(?:x|stk\.?|st\.?|stück|pcs?\.?)?", re.I)
+#: Read, never written: a row of an export is one device.
+_QUANTITY = Column(
+    "quantity", "Menge", "Quantity", ("Stk.", "Stck.", "Stück", "Stückzahl", "Anzahl", "Qty", "Count"), parse_quantity
+)
 
 DEVICE_COLUMNS = (
     Column(
@@ -81,7 +119,7 @@ DEVICE_COLUMNS = (
     MANUFACTURER,
     Column("model", "Modell", "Model", (*_MODEL_NAMES, *_VAGUE_MODEL_NAMES), text_up_to(120), width=26, required=True),
     CATEGORY,
-    Column("status", "Status", "Status", ("Zustand", "Gerätestatus", "State", "Lifecycle"), parse_status, width=16),
+    STATUS,
     Column(
         "since",
         "Seit",
@@ -173,6 +211,8 @@ DEVICE_COLUMNS = (
         width=30,
     ),
 )
+
+DEVICE_IMPORT_COLUMNS = (*DEVICE_COLUMNS, _QUANTITY)
 
 MODEL_COLUMNS = (
     MANUFACTURER,

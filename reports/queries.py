@@ -96,7 +96,7 @@ class Records:
         """Devices on the day per category and state, gone ones included."""
         wanted = None if self.schools is None else set(self.schools.values_list("pk", flat=True))
         found: Counter[tuple[int, str]] = Counter()
-        for school, _is_tested, one in self._counts:
+        for school, _tested, one in self._counts:
             if wanted is None or school in wanted:
                 found[one.category, one.status] += one.number
         return [Tally(*kind, number) for kind, number in found.items()]

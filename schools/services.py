@@ -78,12 +78,17 @@ def update_schools(changes: Sequence[tuple[School, Mapping[str, Any]]], act: Act
 
 
 def place_school(school: School, address: Address, act: Act) -> Site | None:
-    """Give the school another main site at ``address``; an existing site there is used again."""
-    before = School.objects.filter(pk=school.pk, site_uses__is_main=True).values_list("site_uses__site__name").first()
+    """Give the school another main site at ``address``; an existing site there is used again.
+
+    The old one is kept as a second site while the school has rooms there, else it is given up.
+    """
+    before = SiteUse.objects.filter(school=school, is_main=True).select_related("site").first()
     site = _place(school, address)
-    if site and site.name not in (before or ()):
-        old = before[0] if before else None
-        log_records(act, School, [Record(school.pk, str(school), school.pk, {"main_site": [old, site.name]})])
+    if site and (before is None or before.site != site):
+        changes = {"main_site": [before.site.name if before else None, site.name]}
+        if before and _leave(before):
+            changes["site"] = [before.site.name, None]
+        log_records(act, School, [Record(school.pk, str(school), school.pk, changes)])
     return site
 
 
@@ -102,6 +107,14 @@ def _place(school: School, address: Address) -> Site | None:
     SiteUse.objects.filter(school=school, is_main=True).exclude(site=site).update(is_main=False)
     SiteUse.objects.update_or_create(site=site, school=school, defaults={"is_main": True})
     return site
+
+
+def _leave(use: SiteUse) -> bool:
+    """Give up a site where the school has no rooms; says whether it did."""
+    if Room.objects.filter(school=use.school_id, building__site=use.site_id).exists():
+        return False
+    use.delete()
+    return True
 
 
 def _site_at(address: Address) -> Site:

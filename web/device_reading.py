@@ -17,7 +17,7 @@ from inventory.models import Device, DeviceState, DeviceTest
 from schools.access import Right, has_right, only_school_of, sees_everything
 from web.dates import day_context, read_as_of
 from web.forms.devices import VALUES
-from web.histories import deeds_of, episodes_of
+from web.histories import deeds_of, episodes_of, next_after, until_text
 from web.lists import PER_PAGE, chips_of, dressed, filters_of
 
 
@@ -103,6 +103,16 @@ def detail_context(request: HttpRequest, device: Device) -> dict[str, Any]:
         "sees_everything": sees_everything(request.user),
         **day_context(day),
     }
+
+
+def recorded_text(request: HttpRequest, device: Device, day: date) -> str:
+    """The message after a change from ``day`` on; where a later entry follows, until when it applies."""
+    text = _("The new state of %(device)s is recorded.") % {"device": device}
+    later = next_after(facts_about(request, device).known().select_related("school"), day)
+    if later is None:
+        return text
+    place = later.school.name if later.school else _("central store")
+    return f"{text} {until_text(later, f'{later.get_status_display()}, {place}')}"
 
 
 def facts_about(request: HttpRequest, device: Device) -> Any:

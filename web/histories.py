@@ -75,18 +75,33 @@ def _episode(first: Any, last: Any, acts: Mapping[datetime, Act]) -> Episode:
     return Episode(last, first.act, acts.get(last.superseded_at), last.superseded_at)
 
 
+def next_after(facts: Iterable[Any], day: date) -> Any:
+    """The first of ``facts`` (believed, by day) that begins after ``day``; ``None`` where there is none."""
+    return next((fact for fact in facts if fact.valid_from > day), None)
+
+
+def until_text(later: Any, told: str) -> str:
+    """Said of an entry that ``later`` succeeds. ``told``: what that one states."""
+    until = date_format(later.valid_from, "SHORT_DATE_FORMAT")
+    return _("It applies until %(until)s; after that: %(next)s.") % {"until": until, "next": told}
+
+
 def deeds_of(
     entries: Iterable[Entry], model: type[Model], names: Mapping[str, Mapping[int, str]], hidden: Iterable[str] = ()
 ) -> list[Deed]:
-    """Audit entries, readable. ``names``: per foreign key the names of rows; ``hidden``: fields not shown."""
+    """Audit entries, readable. ``names``: per foreign key the names of rows; ``hidden``: fields not shown.
+
+    A device that leaves a school has the same entry twice, for the sake of either school: it is told once.
+    """
     hidden = set(hidden)
+    told = {(entry.act_id, str(entry.changes)): entry for entry in entries}
     return [
         Deed(
             entry.act,
             verb_text(entry.act.verb, entry.act.channel),
             [_change(model, field, pair, names) for field, pair in entry.changes.items() if field not in hidden],
         )
-        for entry in entries
+        for entry in told.values()
     ]
 
 

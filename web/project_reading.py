@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.queries import entries_about
 from rollout.enums import ProjectStatus
@@ -17,7 +18,7 @@ from schools.access import only_school_of, sees_everything
 from schools.models import School
 from web.dates import day_context, read_as_of
 from web.forms.projects import VALUES
-from web.histories import episodes_of
+from web.histories import episodes_of, next_after, until_text
 from web.lists import PER_PAGE, chips_of, dressed, filters_of
 
 #: Tiles above the list, each with the states that it counts.
@@ -120,6 +121,13 @@ def detail_context(request: HttpRequest, project: ConstructionProject) -> dict[s
         "beside": beside.select_related("site", "building").order_by("trade", "pk"),
         **day_context(day),
     }
+
+
+def recorded_text(request: HttpRequest, project: ConstructionProject, day: date) -> str:
+    """The message after a change from ``day`` on; where a later entry follows, until when it applies."""
+    text = _("The new status of %(project)s is recorded.") % {"project": project}
+    later = next_after(facts_about(request, project).known(), day)
+    return f"{text} {until_text(later, later.get_status_display())}" if later else text
 
 
 def facts_about(request: HttpRequest, project: ConstructionProject) -> Any:

@@ -19,6 +19,7 @@ from schools.access import sees_everything
 from schools.enums import RoomKind
 from schools.models import Headcount, Room, School, SiteUse
 from web.gaps import gap_text
+from web.requirements import is_by_hand
 from web.verbs import verb_text
 
 HISTORY = 12  # acts, and groups of device states
@@ -40,12 +41,18 @@ def school_context(user: Any, school: School, day: date) -> dict[str, Any]:
         "rooms": rooms_of(user, school, day),
         "headcounts": headcounts_of(user, school),
         "acts": acts_of(user, school),
+        "sees_everything": sees_everything(user),
         "moves": moves_of(user, school, day),
     }
 
 
 def _line(result: Result) -> dict[str, Any]:
-    return {"result": result, "gap": gap_text(result), "explanation": result.explanation()}
+    return {
+        "result": result,
+        "gap": gap_text(result),
+        "explanation": result.explanation(),
+        "is_by_hand": is_by_hand(result),
+    }
 
 
 def _gaps(school: SchoolCompletion) -> list[dict[str, Any]]:

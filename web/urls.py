@@ -17,6 +17,7 @@ overview_pages: list[URLPattern | URLResolver] = [
 school_pages: list[URLPattern | URLResolver] = [
     path("schools/", schools.school_list, name="school_list"),
     path("schools/<str:number>/", schools.school_detail, name="school_detail"),
+    path("schools/<str:number>/requirements/<slug:key>/", schools.school_requirement, name="school_requirement"),
 ]
 
 device_pages: list[URLPattern | URLResolver] = [

@@ -58,8 +58,8 @@ class DeviceViewSet(DatedViewSet):
         seen = states.as_seen_by(self.request.user)
         return seen.select_related("device__model__manufacturer", "device__model__category", "school", "room")
 
-    def as_it_was(self, state: DeviceState) -> Device:
-        device = state.device
+    def as_it_was(self, state: Any) -> Device:
+        device: Device = state.device
         device.since, device.note = state.valid_from, state.seen_note
         for name in ("status", "school", "room", "use", "is_managed"):
             setattr(device, name, getattr(state, name))

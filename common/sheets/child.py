@@ -38,6 +38,7 @@ _NUMBERS = {
     "too_many_cells": "cells",
     "too_many_sheets": "sheets",
 }
+_CALAMINE_LIMIT = "ell limit exceeded"  # said of OpenDocument tables with many repeated cells
 _SUSPECT = frozenset("#E \t\r\n\x0b\x0c\xa0\u2007\u202f")  # a text that starts like this may be blank or an error
 _ERROR_TEXT = re.compile(  # as Excel in English and German and LibreOffice write them into text
     r"#N/A|#NV|#(?:REF|BEZUG|VALUE|WERT|DIV/0|NUM|ZAHL|NULL|SPILL|ÜBERLAUF|CALC|KALK|FIELD|FELD)!|#NAME\?|Err:5\d\d"
@@ -59,6 +60,9 @@ def main() -> None:
     except python_calamine.PasswordError:
         _send({"fault": "encrypted", "params": {}})
     except BaseException as error:  # a panic inside calamine is not an Exception
+        if _CALAMINE_LIMIT in str(error):
+            _send({"fault": "too_many_cells", "params": {"limit": limits.cells}})
+            return
         _send({"fault": "damaged", "params": {"detail": f"{type(error).__name__}: {error}"[:200]}})
 
 
@@ -77,8 +81,9 @@ def _limit_process(limits: Limits) -> None:
             resource.setrlimit(kind, (allowed, hard))
 
 
-def _send(message: dict[str, Any]) -> None:
-    sys.stdout.buffer.write(json.dumps(message, separators=(",", ":")).encode() + b"\n")
+def _send(message: dict[str, Any]) -> int:
+    """Write one line; returns its length in bytes."""
+    return sys.stdout.buffer.write(json.dumps(message, separators=(",", ":")).encode() + b"\n")
 
 
 def _read(path: Path, limits: Limits) -> None:
@@ -140,11 +145,11 @@ def _absolute_rows(sheet: python_calamine.CalamineSheet) -> Iterator[list[Any]]:
 
 
 class _Budget:
-    """Sends rows and keeps account of how many cells all sheets together hold."""
+    """Sends rows and keeps account of how many cells, and how much text, all sheets together hold."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._cells = 0
+        self._cells = self._text = 0
 
     def send_rows(self, source: Iterable[list[Any]], facts: SheetFacts) -> None:
         """Send the rows of one sheet in chunks, without trailing blank cells and rows."""
@@ -164,9 +169,17 @@ class _Budget:
             chunk.rows.append(plain)
             blank = 0
             if len(chunk.rows) >= _CHUNK:
-                chunk = chunk.send()
-        chunk.send()
+                chunk = self._send(chunk)
+        self._send(chunk)
         self._cells += count * width
+
+    def _send(self, chunk: _Chunk) -> _Chunk:
+        """Send the rows, if any, and return a chunk for the next ones."""
+        if chunk.rows:
+            self._text += _send({"rows": chunk.rows, "tagged": sorted(chunk.tagged)})
+        if self._text > self._limits.text_bytes:
+            raise Fault("too_large")
+        return _Chunk()
 
     def _check(self, count: int, width: int) -> None:
         if count > self._limits.rows:
@@ -215,9 +228,3 @@ class _Chunk:
     def _tag(self, tag: str, text: str, column: int) -> list[str]:
         self.tagged.add(column)
         return [tag, text]
-
-    def send(self) -> _Chunk:
-        """Send the rows, if any, and return a chunk for the next ones."""
-        if self.rows:
-            _send({"rows": self.rows, "tagged": sorted(self.tagged)})
-        return _Chunk()

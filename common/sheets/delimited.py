@@ -42,7 +42,7 @@ def find_dialect(path: Path) -> Dialect:
 
 
 def read_rows(path: Path, dialect: Dialect) -> Iterator[list[str]]:
-    """Yield the rows as text. Raises Fault `open_quote` for a quotation that never ends."""
+    """Yield the rows as text. Raises Fault `open_quote` for a quotation that never ends, `long_field`, `long_line`."""
     record: list[str] = []  # the lines of the row at hand
     number = 0
     with path.open(encoding=dialect.encoding, newline="") as file:
@@ -57,7 +57,10 @@ def read_rows(path: Path, dialect: Dialect) -> Iterator[list[str]]:
                 record.clear()
                 yield [_unwrap(cell) if cell.startswith('="') else cell for cell in row]
         except csv.Error as error:
-            raise Fault("open_quote", row=max(number, 1)) from error
+            is_long = "field larger" in str(error)
+            if is_long and len(record) == 1:  # over several lines it is a forgotten quotation mark
+                raise Fault("long_field", row=number + 1, limit=csv.field_size_limit()) from error
+            raise Fault("open_quote", row=number + is_long) from error
 
 
 def _find_encoding(path: Path) -> str:
@@ -87,7 +90,7 @@ def _is_text(path: Path, encoding: str) -> bool:
 def _lines(file: Iterable[str]) -> Iterator[str]:
     for line in file:
         if len(line) > _LONGEST_LINE:
-            raise Fault("too_many_columns")
+            raise Fault("long_line", limit=_LONGEST_LINE)
         yield line
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -90,6 +91,14 @@ FAULTS: dict[str, str | Promise] = {
         "In the file “%(name)s” a quotation mark opened near row %(row)s is never closed. Correct the row, or save the "
         "table as .xlsx."
     ),
+    "long_field": _(
+        "In the file “%(name)s” a cell in row %(row)s has more than %(limit)s characters. Shorten it, or check whether "
+        "line breaks got lost."
+    ),
+    "long_line": _(
+        "In the file “%(name)s” a line is too long: more than %(limit)s characters. Check whether line breaks got "
+        "lost, or save the table as .xlsx."
+    ),
 }
 
 NOTES: dict[str, str | Promise] = {
@@ -107,8 +116,14 @@ DELIMITERS: dict[str, str | Promise] = {
 
 def fault_message(code: str, params: dict[str, Any]) -> str:
     """Return the sentence for a fault in the active language."""
-    shown = {key: KINDS.get(value, value) if key == "kind" else value for key, value in params.items()}
-    return str(FAULTS[code]) % shown
+    return str(FAULTS[code]) % {key: _shown(key, value) for key, value in params.items()}
+
+
+def _shown(key: str, value: Any) -> Any:
+    """Numbers as the language groups them, except of rows: a spreadsheet program does not either."""
+    if key == "kind":
+        return KINDS.get(value, value)
+    return number_format(value, force_grouping=True) if isinstance(value, int) and key != "row" else value
 
 
 def note_message(code: str, value: str) -> str:

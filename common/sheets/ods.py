@@ -30,7 +30,9 @@ class Scan:
         self._errors: dict[int, str] = {}
 
     def feed(self, slab: bytes) -> None:
-        """Read one slab. Raises Fault `far_cell` where repeats reach beyond the limits."""
+        """Read one slab. Raises Fault `far_cell` where repeats reach beyond the limits, `too_many_rows` or
+        `too_many_columns` where the table itself does.
+        """
         for match in _TOKEN.finditer(slab):
             token = match[0]
             if match[2] is not None:
@@ -56,6 +58,8 @@ class Scan:
 
     def _close_row(self) -> None:
         end = self._row + self._repeat
+        if self._used_columns and (self._row, self._repeat) == (self._limits.rows, 1):  # the table simply goes on
+            raise Fault("too_many_rows")
         if self._used_columns and (end > self._limits.rows or self._used_columns > self._limits.columns):
             raise Fault("far_cell", cell=cell_name(end - 1, self._used_columns - 1), **self._allowed())
         facts = self.facts.get(self._sheet, SheetFacts())
@@ -68,6 +72,8 @@ class Scan:
         start, self._column = self._column, self._column + repeat
         if attributes.endswith(b"/") and b"office:value" not in attributes:
             return
+        if (start, repeat) == (self._limits.columns, 1):
+            raise Fault("too_many_columns")
         self._used_columns = self._column
         if b'calcext:value-type="error"' in attributes and start < self._limits.columns:
             text = _TEXT.search(slab, after)

@@ -146,7 +146,11 @@ def _check_extent(slab: bytes, limits: Limits) -> None:
         if match[0].endswith(b"/>"):
             continue  # formatted but empty: readers skip it
         row, column = _position(match[0])
-        if row >= limits.rows or column >= limits.columns:
+        if row == limits.rows:  # the table simply goes on
+            raise Fault("too_many_rows")
+        if column == limits.columns:
+            raise Fault("too_many_columns")
+        if row > limits.rows or column > limits.columns:
             raise Fault("far_cell", cell=match[1].decode(), rows=limits.rows, columns=limits.columns)
 
 

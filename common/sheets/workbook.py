@@ -35,6 +35,7 @@ class Limits:
     rows: int = 200_000
     columns: int = 1_000
     cells: int = 2_000_000  # rows × used columns, summed over the sheets
+    text_bytes: int = 100_000_000  # of all cells as the reading process passes them on
     seconds: int = 60
     memory_bytes: int = 512 * MIB  # address space of the reading process
 

@@ -284,8 +284,8 @@ def _write_date(sheet: Worksheet, row: int, column: int, value: Any, style: Form
 
 
 def _write_instant(sheet: Worksheet, row: int, column: int, value: Any, style: Format) -> None:
-    # Programs round to the minute that they show: the end of a day would become the next one.
-    sheet.write_datetime(row, column, _naive(value).replace(second=0, microsecond=0), style)
+    # Programs round parts of a second up: the last microsecond of a day would be shown as the next day.
+    sheet.write_datetime(row, column, _naive(value).replace(microsecond=0), style)
 
 
 def _write_bool(sheet: Worksheet, row: int, column: int, value: Any, style: Format) -> None:

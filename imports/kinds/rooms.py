@@ -1,7 +1,8 @@
 """Rooms of schools: keyed by building and name on the door."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from imports.preview import Outcome, Plan
 from imports.reader import Cells, Table, read_cells
 from imports.references import Places, ask_for_school, mapped_aliases, remember_aliases, resolve_schools
 from schools.columns import ROOM_COLUMNS
-from schools.models import Room, School
+from schools.models import Room, School, Site
 from schools.services import NewRoom, create_rooms, update_rooms
 
 
@@ -26,6 +27,15 @@ class RoomWork:
     changed: list[tuple[Room, str]] = field(default_factory=list)
 
 
+class _Door(NamedTuple):
+    """The first fields of ``NewRoom``."""
+
+    school: School
+    site: Site
+    building: str
+    name: str
+
+
 def plan_rooms(table: Table, context: Context) -> Plan:
     plan = Plan(table, context)
     cells = read_cells(plan, ROOM_COLUMNS)
@@ -34,7 +44,21 @@ def plan_rooms(table: Table, context: Context) -> Plan:
     rooms = Rooms(school.pk for school in school_of_row if school)
     known = {room.pk: room for room in Room.objects.filter(pk__in=list(rooms.home))}
     plan.work = RoomWork(mapped_aliases(plan, schools))
-    places, first_rows = Places.load(), dict[Any, int]()
+    doors = _doors(plan, cells, school_of_row, Places.load())
+    first_rows: dict[Any, int] = {}
+    for i, (door, pk) in _matched(doors, rooms).items():
+        first = first_rows.setdefault(pk or (door.site.pk, *map(normalise_heading, door[2:])), i)
+        if first != i:
+            message = _("The same room is in row %(row)d.") % {"row": table.numbers[first]}
+            plan.reject(i, "room", "duplicate", message)
+        else:
+            _plan_room(plan, i, door, known.get(pk or 0), cells["kind"][i])
+    return plan
+
+
+def _doors(plan: Plan, cells: Cells, school_of_row: Sequence[School | None], places: Places) -> dict[int, _Door]:
+    """Row → the door it is about; rows that do not say it have a problem."""
+    doors: dict[int, _Door] = {}
     for i, school in enumerate(school_of_row):
         for key, given in (("school", school), ("room", cells["room"][i])):
             if given is None and not (plan.has_value(i, key) or plan.has_value(i, f"{key}_number")):
@@ -42,16 +66,23 @@ def plan_rooms(table: Table, context: Context) -> Plan:
         if school is None or cells["room"][i] is None:
             continue
         place = _place(plan, i, cells, school, places)
-        if place is None:
-            continue
-        door = (place[0].pk, normalise_heading(place[1]), normalise_heading(cells["room"][i]))
-        if door in first_rows:
-            message = _("The same room is in row %(row)d.") % {"row": table.numbers[first_rows[door]]}
-            plan.reject(i, "room", "duplicate", message)
-            continue
-        first_rows[door] = i
-        _plan_room(plan, i, cells, school, place, rooms, known)
-    return plan
+        if place:
+            doors[i] = _Door(school, place[0], place[1], cells["room"][i])
+    return doors
+
+
+def _matched(doors: dict[int, _Door], rooms: Rooms) -> dict[int, tuple[_Door, int | None]]:
+    """The known room of each row: of just that name, or the only one that may be meant by it.
+
+    “R 101” means the known “101”, unless the file has a row for that one too.
+    """
+    exact = {i: rooms.exactly_at(door.site.pk, door.building, door.name) for i, door in doors.items()}
+    named = set(exact.values())
+    matched: dict[int, tuple[_Door, int | None]] = {}
+    for i, door in doors.items():
+        pk = exact[i] or rooms.at(door.site.pk, door.building, door.name)
+        matched[i] = door, pk if exact[i] or pk not in named else None
+    return matched
 
 
 def write_rooms(plan: Plan, act: Act) -> None:
@@ -76,13 +107,9 @@ def _place(plan: Plan, i: int, cells: Cells, school: School, places: Places) -> 
     return place
 
 
-def _plan_room(
-    plan: Plan, i: int, cells: Cells, school: School, place: Any, rooms: Rooms, known: dict[int, Room]
-) -> None:
-    kind = cells["kind"][i]
-    room = known.get(rooms.at(place[0].pk, place[1], cells["room"][i]) or 0)
+def _plan_room(plan: Plan, i: int, door: _Door, room: Room | None, kind: str | None) -> None:
     if room:
-        if room.school_id != school.pk:
+        if room.school_id != door.school.pk:
             plan.reject(i, "room", "foreign_room", _("The room belongs to another school."))
         if plan.is_open(i):
             is_new_kind = kind is not None and kind != room.kind
@@ -92,9 +119,9 @@ def _plan_room(
         return
     if kind is None and not plan.has_value(i, "kind"):
         plan.reject(i, "kind", "missing", _("A new room needs its kind: lessons are counted by it."))
-    if plan.is_open(i):
+    if kind and plan.is_open(i):
         plan.outcomes[i] = Outcome.NEW
-        plan.work.new.append(NewRoom(school, place[0], place[1], cells["room"][i], kind))
+        plan.work.new.append(NewRoom(*door, kind))
 
 
 ROOMS = Kind(

@@ -29,8 +29,8 @@ _WORDS: tuple[tuple[Any, Any], ...] = (
         _("Schools, sites and rooms"),
         _(
             "Rooms, sites and the master data of schools (name, type, main site) are counted as they are today, also "
-            "in a report for a past day. Devices, their tests, construction works, pupils and recorded values are those "
-            "of the as-of date."
+            "in a report for a past day. Devices, their tests, construction works, pupils and recorded values are "
+            "those of the as-of date."
         ),
     ),
     (

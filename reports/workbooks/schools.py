@@ -98,8 +98,7 @@ def _rows(progress: Progress, rules: list[Rule]) -> Iterator[list[Value]]:
         row += [_or_unknown(share(grade), words) for grade in (one.grade, one.grade_target)]
         if progress.before:
             row += _compared(one, before.get(school.pk), words)
-        results = {result.key: result for result in one.results}
-        row += [_cell(results.get(rule.key), words) for rule in rules]
+        row += [_cell(one.result(rule.key), words) for rule in rules]
         yield row
 
 

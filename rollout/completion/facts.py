@@ -7,11 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.db.models import Count, Q
 
 from inventory.enums import COUNTS, ON_THE_WAY
-from inventory.models import DeviceState, DeviceTest
-from rollout.models import Attainment, ConstructionProject, ProjectState
+from inventory.models import DeviceModel, DeviceState, DeviceTest
+from rollout.models import Attainment, ProjectState
 from schools.models import Headcount, Room, School, SiteUse
 
 _RELEVANT = frozenset((*COUNTS, *ON_THE_WAY))
@@ -35,19 +35,19 @@ class Tally(NamedTuple):
 
 
 class DeviceCount(NamedTuple):
-    """Devices at a school (``None``: central store), with or without a valid electrical test."""
+    """Devices at a school (``None``: central store); ``tested``: those in service with a valid electrical test."""
 
     school: int | None
-    is_tested: bool
+    tested: int
     tally: Tally
 
 
 class Work(NamedTuple):
-    """A construction project on a site of the school, with its status of the day (or none yet)."""
+    """A construction project on a site of the school, with its status of the day."""
 
     site: int
     trade: str
-    status: str | None
+    status: str
 
 
 @dataclass(slots=True)
@@ -77,16 +77,20 @@ def count_devices(day: date, known_at: datetime | None = None, school: int | Non
 
     ``school``: only those at the school of this key.
     """
-    tested = DeviceTest.objects.as_of(day, known_at).values("device")
+    has_test = Q(device__in=DeviceTest.objects.as_of(day, known_at).values("device"))
     states = DeviceState.objects.as_of(day, known_at)
+    # By model, whose category is looked up here: a second join for each of thousands of rows costs more.
+    categories = dict(DeviceModel.objects.order_by().values_list("pk", "category"))
     rows = (
         (states if school is None else states.filter(school=school))
-        .annotate(is_tested=ExpressionWrapper(Q(device__in=tested), BooleanField()))
         .order_by()
-        .values_list("school", "is_tested", "device__model__category", "status", "use", "is_managed")
-        .annotate(number=Count("pk"))
+        .values_list("school", "device__model", "status", "use", "is_managed")
+        .annotate(number=Count("pk"), tested=Count("pk", filter=Q(status__in=COUNTS) & has_test))
     )
-    return [DeviceCount(school_id, bool(is_tested), Tally(*tally)) for school_id, is_tested, *tally in rows]
+    return [
+        DeviceCount(place, tested, Tally(categories[model], status, use, is_managed, number))
+        for place, model, status, use, is_managed, number, tested in rows
+    ]
 
 
 def gather(
@@ -119,12 +123,11 @@ def _add_heads(facts: dict[int, SchoolFacts], day: date, known_at: datetime | No
 
 def _add_devices(facts: dict[int, SchoolFacts], counts: Iterable[DeviceCount]) -> None:
     """Devices that count or are on the way, and of those in service how many have a valid electrical test."""
-    for school, is_tested, tally in counts:
+    for school, tested, tally in counts:
         if school not in facts or tally.status not in _RELEVANT:
             continue
         facts[school].devices.append(tally)
-        if is_tested and tally.status in COUNTS:
-            facts[school].tested[tally.category] += tally.number
+        facts[school].tested[tally.category] += tested
 
 
 def _add_rooms(facts: dict[int, SchoolFacts]) -> None:
@@ -135,10 +138,10 @@ def _add_rooms(facts: dict[int, SchoolFacts]) -> None:
 
 
 def _add_works(facts: dict[int, SchoolFacts], day: date, known_at: datetime | None) -> None:
-    statuses = dict(ProjectState.objects.as_of(day, known_at).order_by().values_list("project", "status"))
     works: dict[int, list[Work]] = defaultdict(list)
-    for pk, site, trade in ConstructionProject.objects.order_by().values_list("pk", "site", "trade"):
-        works[site].append(Work(site, trade, statuses.get(pk)))
+    states = ProjectState.objects.as_of(day, known_at).order_by()
+    for work in states.values_list("project__site", "project__trade", "status"):
+        works[work[0]].append(Work(*work))
     for school, site in SiteUse.objects.values_list("school", "site"):
         if school in facts:
             facts[school].sites.add(site)

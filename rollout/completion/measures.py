@@ -5,12 +5,13 @@ Ratios are rounded up; a result without a basis is *unknown*, never 0 and never 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, gettext_lazy, ngettext_lazy
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
 from inventory.enums import COUNTS, ON_THE_WAY
 from rollout.completion.facts import SchoolFacts
@@ -50,7 +51,8 @@ class Rule:
 class Result:
     """One requirement at one school. ``None`` in a number means that there is no basis for it.
 
-    ``reason`` and ``inputs`` hold the explanation until somebody wants to read it.
+    ``reason`` (a message id, or what gives the sentence when it is called) and ``inputs`` hold the explanation
+    until somebody wants to read it.
     """
 
     rule: Rule
@@ -58,7 +60,7 @@ class Result:
     required: Number | None = None
     actual: Number | None = None
     on_the_way: int = 0
-    reason: Any = ""
+    reason: "str | partial[str]" = ""
     inputs: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -94,22 +96,23 @@ class Result:
 
     def explanation(self) -> str:
         """The sentence that tells how the numbers came about, in the active language."""
-        return str(self.reason) % {name: _shown(value) for name, value in self.inputs.items()}
+        language = get_language()
+        return _sentence(self.reason, language) % {name: _shown(value, language) for name, value in self.inputs.items()}
 
 
 def evaluate(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
     """Apply one rule; ``done`` holds the results so far, for shares of another requirement."""
     if not rule.is_applicable:
-        return Result(rule, Outcome.NOT_APPLICABLE, reason=gettext_lazy("Not required at this school."))
+        return Result(rule, Outcome.NOT_APPLICABLE, reason=gettext_noop("Not required at this school."))
     return _MEASURES[rule.measure](rule, facts, done)
 
 
 def in_a_circle(rule: Rule) -> Result:
     """A share that is in the end a share of itself."""
-    return _unknown(rule, gettext_lazy("Its share cannot be computed: the requirements are shares of each other."))
+    return _unknown(rule, gettext_noop("Its share cannot be computed: the requirements are shares of each other."))
 
 
-def _counted(rule: Rule, required: int, facts: SchoolFacts, reason: Any, inputs: dict[str, Any]) -> Result:
+def _counted(rule: Rule, required: int, facts: SchoolFacts, reason: str, inputs: dict[str, Any]) -> Result:
     """Devices in service against a required number; what is delivered or ordered is on the way."""
     actual = facts.count(rule.categories, COUNTS, rule.use)
     on_the_way = facts.count(rule.categories, ON_THE_WAY, rule.use)
@@ -126,37 +129,37 @@ def _outcome(actual: Number, required: Number) -> str:
     return Outcome.PARTLY if actual > 0 else Outcome.NOT_MET
 
 
-def _unknown(rule: Rule, reason: Any, **inputs: Any) -> Result:
+def _unknown(rule: Rule, reason: str, **inputs: Any) -> Result:
     return Result(rule, Outcome.UNKNOWN, reason=reason, inputs=inputs)
 
 
 def _per_head(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
     number = getattr(facts.heads, rule.head) if facts.heads else None
     if number is None or facts.heads is None:
-        reason = gettext_lazy("The number of %(heads)s is not known for this day.")
+        reason = gettext_noop("The number of %(heads)s is not known for this day.")
         return _unknown(rule, reason, heads=Head(rule.head).label)
     required = ceil(Decimal(number) / Decimal(rule.per or 1))
-    reason = gettext_lazy(
+    reason = gettext_noop(
         "%(number)s %(heads)s (as of %(day)s) at 1 per %(per)s make %(required)s required; "
         "%(actual)s in service, %(on_the_way)s on the way, %(missing)s missing."
     )
-    inputs = {"number": number, "heads": _HEADS[rule.head](number), "day": facts.heads.on, "per": rule.per}
+    inputs = {"number": number, "heads": partial(_HEADS[rule.head], number), "day": facts.heads.on, "per": rule.per}
     return _counted(rule, required, facts, reason, inputs)
 
 
 #: What is counted, after a number.
-_HEADS: dict[str, Callable[[int], Any]] = {
-    Head.PUPILS: lambda number: ngettext_lazy("pupil", "pupils", number),
-    Head.TEACHERS: lambda number: ngettext_lazy("teacher", "teachers", number),
-    Head.CLASSES: lambda number: ngettext_lazy("class", "classes", number),
+_HEADS: dict[str, Callable[[int], str]] = {
+    Head.PUPILS: lambda number: ngettext("pupil", "pupils", number),
+    Head.TEACHERS: lambda number: ngettext("teacher", "teachers", number),
+    Head.CLASSES: lambda number: ngettext("class", "classes", number),
 }
 
 
 def _per_room(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
     if not facts.rooms:
-        return _unknown(rule, gettext_lazy("No rooms are recorded for this school."))
+        return _unknown(rule, gettext_noop("No rooms are recorded for this school."))
     rooms = sum(facts.rooms[kind] for kind in rule.room_kinds if kind in facts.rooms)
-    reason = gettext_lazy(
+    reason = gettext_noop(
         "%(quantity)s per teaching room (rooms: %(rooms)s) make %(required)s required; "
         "%(actual)s in service, %(on_the_way)s on the way, %(missing)s missing."
     )
@@ -165,7 +168,7 @@ def _per_room(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Res
 
 
 def _flat(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
-    reason = gettext_lazy(
+    reason = gettext_noop(
         "%(required)s required per school; %(actual)s in service, %(on_the_way)s on the way, %(missing)s missing."
     )
     return _counted(rule, rule.quantity or 0, facts, reason, {})
@@ -174,13 +177,13 @@ def _flat(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
 def _share(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
     whole = done.get(rule.of_key)
     if whole is not None and whole.required is None and whole.state == Outcome.NOT_APPLICABLE:
-        reason = gettext_lazy("It is a share of “%(of)s”, which does not apply here.")
+        reason = gettext_noop("It is a share of “%(of)s”, which does not apply here.")
         return Result(rule, Outcome.NOT_APPLICABLE, reason=reason, inputs={"of": whole.label})
     if whole is None or whole.required is None:
-        reason = gettext_lazy("It is a share of “%(of)s”, of which the requirement is not known.")
+        reason = gettext_noop("It is a share of “%(of)s”, of which the requirement is not known.")
         return _unknown(rule, reason, of=whole.label if whole else rule.of_key)
     required = ceil(Decimal(whole.required) * (rule.percent or HUNDRED) / HUNDRED)
-    reason = gettext_lazy(
+    reason = gettext_noop(
         "%(percent)s %% of %(whole)s (“%(of)s”) make %(required)s required; "
         "%(actual)s in service, %(on_the_way)s on the way, %(missing)s missing."
     )
@@ -192,14 +195,14 @@ def _managed(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Resu
     tallies = [t for t in facts.devices if t.category in rule.categories and t.status in COUNTS]
     total = sum(t.number for t in tallies)
     if not total:
-        return Result(rule, Outcome.NOT_APPLICABLE, reason=gettext_lazy("No such device is in service here."))
+        return Result(rule, Outcome.NOT_APPLICABLE, reason=gettext_noop("No such device is in service here."))
     silent = sum(t.number for t in tallies if t.is_managed is None)
     if silent == total:
         return _unknown(
-            rule, gettext_lazy("Nothing is recorded about MDM (devices in service: %(total)s)."), total=total
+            rule, gettext_noop("Nothing is recorded about MDM (devices in service: %(total)s)."), total=total
         )
     actual = sum(t.number for t in tallies if t.is_managed)
-    reason = gettext_lazy(
+    reason = gettext_noop(
         "Mobile devices in service: %(total)s, under MDM: %(actual)s, required: %(required)s; "
         "nothing is recorded for %(silent)s."
     )
@@ -210,17 +213,17 @@ def _tested(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Resul
     total = facts.count(rule.categories, COUNTS)
     if not total:
         return Result(
-            rule, Outcome.NOT_APPLICABLE, reason=gettext_lazy("No device that has to be tested is in service here.")
+            rule, Outcome.NOT_APPLICABLE, reason=gettext_noop("No device that has to be tested is in service here.")
         )
     actual = sum(facts.tested.get(category, 0) for category in rule.categories)
-    reason = gettext_lazy(
+    reason = gettext_noop(
         "Devices in service that have to be tested: %(total)s, with a valid electrical test: %(actual)s, "
         "required: %(required)s."
     )
     return _part_of(rule, total, actual, reason, {})
 
 
-def _part_of(rule: Rule, total: int, actual: int, reason: Any, inputs: dict[str, Any]) -> Result:
+def _part_of(rule: Rule, total: int, actual: int, reason: str, inputs: dict[str, Any]) -> Result:
     required = ceil(Decimal(total) * (rule.percent or HUNDRED) / HUNDRED)
     inputs |= {"total": total, "actual": actual, "required": required}
     return Result(rule, _outcome(actual, required), required, actual, 0, reason, inputs)
@@ -231,10 +234,10 @@ def _trade(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result
     wanted = (ProjectStatus.LIVE,) if rule.measure == Measure.TRADE_LIVE else FINISHED
     by_site: dict[int, list[str]] = {}
     for work in facts.works:
-        if work.trade == rule.trade and work.status and work.status != ProjectStatus.CANCELLED:
+        if work.trade == rule.trade and work.status != ProjectStatus.CANCELLED:
             by_site.setdefault(work.site, []).append(work.status)
     if not by_site:
-        reason = gettext_lazy("No construction project for “%(trade)s” is recorded on this day.")
+        reason = gettext_noop("No construction project for “%(trade)s” is recorded on this day.")
         return _unknown(rule, reason, trade=Trade(rule.trade).label)
     actual = sum(all(status in wanted for status in statuses) for statuses in by_site.values())
     coming = sum(
@@ -242,7 +245,7 @@ def _trade(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result
         for statuses in by_site.values()
     )
     required = len(facts.sites)
-    reason = gettext_lazy(
+    reason = gettext_noop(
         "Sites with %(trade)s %(wanted)s: %(actual)s of %(required)s; with works under way: %(on_the_way)s."
     )
     inputs: dict[str, Any] = {"trade": Trade(rule.trade).label, "wanted": ProjectStatus(wanted[0]).label}
@@ -253,32 +256,36 @@ def _trade(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result
 def _minimum(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
     value = facts.attained.get(rule.key, (None, None))[0]
     if value is None:
-        return _unknown(rule, gettext_lazy("No value is recorded for this day."))
+        return _unknown(rule, gettext_noop("No value is recorded for this day."))
     required = rule.amount or Decimal(0)
     inputs: dict[str, Any] = {"value": _whole(value), "unit": rule.unit, "floor": _whole(required)}
-    reason = gettext_lazy("%(value)s %(unit)s recorded, %(required)s %(unit)s required.")
+    reason: str | partial[str] = gettext_noop("%(value)s %(unit)s recorded, %(required)s %(unit)s required.")
     if rule.amount_per_class is not None:
         classes = facts.heads.classes if facts.heads else None
         if classes is None:
-            return _unknown(rule, gettext_lazy("The number of classes is not known for this day."))
+            return _unknown(rule, gettext_noop("The number of classes is not known for this day."))
         required = max(required, rule.amount_per_class * classes)
         inputs |= {"classes": classes, "each": _whole(rule.amount_per_class)}
-        reason = ngettext_lazy(
-            "%(value)s %(unit)s recorded; %(classes)s class at %(each)s %(unit)s, but at least %(floor)s %(unit)s, "
-            "makes %(required)s %(unit)s required.",
-            "%(value)s %(unit)s recorded; %(classes)s classes at %(each)s %(unit)s, but at least %(floor)s %(unit)s, "
-            "make %(required)s %(unit)s required.",
-            classes,
-        )
+        reason = partial(_by_class, classes)
     inputs["required"] = _whole(required)
     return Result(rule, _outcome(value, required), _whole(required), _whole(value), 0, reason, inputs)
+
+
+def _by_class(classes: int) -> str:
+    return ngettext(
+        "%(value)s %(unit)s recorded; %(classes)s class at %(each)s %(unit)s, but at least %(floor)s %(unit)s, "
+        "makes %(required)s %(unit)s required.",
+        "%(value)s %(unit)s recorded; %(classes)s classes at %(each)s %(unit)s, but at least %(floor)s %(unit)s, "
+        "make %(required)s %(unit)s required.",
+        classes,
+    )
 
 
 def _yes_no(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
     is_met = facts.attained.get(rule.key, (None, None))[1]
     if is_met is None:
-        return _unknown(rule, gettext_lazy("Nothing is recorded for this day."))
-    reason = gettext_lazy("Recorded as fulfilled.") if is_met else gettext_lazy("Recorded as not fulfilled.")
+        return _unknown(rule, gettext_noop("Nothing is recorded for this day."))
+    reason = gettext_noop("Recorded as fulfilled.") if is_met else gettext_noop("Recorded as not fulfilled.")
     return Result(rule, Outcome.MET if is_met else Outcome.NOT_MET, 1, int(is_met), 0, reason)
 
 
@@ -305,18 +312,29 @@ def _whole(value: Decimal) -> Number:
     return int(value) if value == value.to_integral_value() else value
 
 
-def _shown(value: Any) -> str:
-    """A value as the reader's language writes it."""
-    if hasattr(value, "year"):
-        return date_format(value, "SHORT_DATE_FORMAT")
-    if isinstance(value, Decimal):
-        return _number_text(value.normalize(), get_language())
+def _sentence(reason: "str | partial[str]", language: str | None) -> str:
+    return reason() if isinstance(reason, partial) else _translated(reason, language)
+
+
+def _shown(value: Any, language: str | None) -> str:
+    """A value as the reader's language writes it; words that depend on a number are called for."""
     if isinstance(value, int):
-        return _number_text(value, get_language())
-    return str(value)
+        return _number_text(value, language)
+    if isinstance(value, Decimal):
+        return _number_text(value.normalize(), language)
+    if isinstance(value, date):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    return str(value() if isinstance(value, partial) else value)
+
+
+# The same few sentences and numbers are asked for hundreds of times, and each look-up takes longer than all else.
+
+
+@lru_cache(maxsize=256)
+def _translated(sentence: str, _language: str | None) -> str:
+    return gettext(sentence) if sentence else ""
 
 
 @lru_cache(maxsize=4096)
 def _number_text(number: Number, _language: str | None) -> str:
-    """The same few numbers stand in most sentences, and formatting one takes longer than all else in it."""
     return number_format(number, use_l10n=True, force_grouping=True)

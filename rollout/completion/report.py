@@ -42,7 +42,11 @@ class SchoolCompletion:
         return sorted(missing, key=lambda r: (r.fulfilment or Decimal(0), r.key))
 
     def result(self, key: str) -> Result | None:
-        return next((r for r in self.results if r.key == key), None)
+        return self._by_key.get(key)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Result]:
+        return {result.key: result for result in self.results}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ import pytest
 
 from inventory.enums import DeviceStatus
 from inventory.models import DeviceState
-from inventory.services import change_device, correct_state
-from tests.factories import make_device, make_devices, make_model, make_room
+from inventory.services import change_device, correct_state, update_details
+from tests.factories import an_act, make_device, make_devices, make_model, make_room
 
 
 @pytest.fixture
@@ -161,7 +161,19 @@ def test_states_are_the_history(get, it_staff, school_admin, by, device):
         },
     )
     assert body["results"][0]["valid_until"] == "2024-05-01"
-    assert "recorded_by" not in get(school_admin, f"devices/{device.pk}/states/")[1]["results"][0]
+    assert not {"recorded_by", "reason"} & get(school_admin, f"devices/{device.pk}/states/")[1]["results"][0].keys()
+
+
+def test_note_of_a_device_that_has_left_is_empty(get, it_staff, school_admin, by, device, other_school):
+    change_device(device, by=by, on=date(2024, 9, 1), school=other_school)
+    update_details({device.pk: {"note": "Leihgabe"}}, an_act())
+
+    def notes(user, **query):
+        return [row["note"] for row in get(user, "devices/", as_of="2024-08-31", **query)[1]["results"]]
+
+    assert (notes(it_staff), notes(school_admin)) == (["Leihgabe"], [""])
+    assert (notes(it_staff, q="Leihgabe"), notes(school_admin, q="Leihgabe")) == (["Leihgabe"], [])
+    assert get(school_admin, f"devices/{device.pk}/", as_of="2024-08-31")[1]["note"] == ""
 
 
 def test_states_with_all_show_what_was_believed_before(get, it_staff, by, device):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError
 from rest_framework.exceptions import Throttled
 
 from api.errors import answer_problem
@@ -106,6 +107,14 @@ def test_throttled_says_when_to_come_back():
     answer = answer_problem(Throttled(wait=7), {})
 
     assert (answer.status_code, answer["Retry-After"], answer.data["title"]) == (429, "7", "Too Many Requests")
+
+
+def test_refusal_of_the_database_is_a_conflict(caplog):
+    answer = answer_problem(IntegrityError("UNIQUE constraint failed"), {})
+
+    assert (answer.status_code, answer.data["title"], answer.data["errors"]) == (409, "Conflict", [])
+    assert "UNIQUE" not in answer.data["detail"]
+    assert [record.levelname for record in caplog.records if record.name == "api.errors"] == ["WARNING"]
 
 
 def test_faults_of_ours_are_not_hidden():

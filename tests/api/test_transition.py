@@ -44,7 +44,9 @@ def test_transition_changes_all_and_leaves_one_act(post, it_staff, devices, othe
     assert stored() == [("in_repair", date(2024, 6, 1), "100200", "R 7")] * 3
     act = Act.objects.get(verb="device.change")
     assert (act.user, act.channel, act.reason) == (it_staff, "api", "Rückruf")
-    assert sorted(Entry.objects.filter(act=act).values_list("object_id", flat=True)) == [d.pk for d in devices]
+    assert sorted(Entry.objects.filter(act=act, school=other_school).values_list("object_id", flat=True)) == [
+        d.pk for d in devices
+    ]
 
 
 def test_null_empties_and_silence_keeps(post, it_staff, school):

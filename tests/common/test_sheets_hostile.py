@@ -1,6 +1,7 @@
 """Files that no reader should be trusted with: each ends in one clear sentence, and nothing is left behind."""
 
 import contextlib
+import io
 import os
 import resource
 import struct
@@ -231,7 +232,10 @@ def test_far_cell_in_old_workbook_cannot_take_the_memory(tmp_path):
 @pytest.mark.parametrize(
     "part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "docProps/core.xml", "xl/drawings/a.vml"]
 )
-@pytest.mark.parametrize("declaration", ['<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>', '<!ENTITY e "x">'])
+@pytest.mark.parametrize(
+    "declaration",
+    ['<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>', '<!ENTITY e "x">', "<!doctype x>", '<!Entity e "x">'],
+)
 def test_external_entity_is_refused_in_any_part(tmp_path, part, declaration):
     content = f"<?xml version='1.0'?>{declaration}<worksheet><sheetData>{_CELL}&e;</sheetData></worksheet>"
     assert _refusal(write_xlsx(tmp_path / "a.xlsx", **{part: content})).code == "entities"
@@ -271,6 +275,68 @@ def test_one_long_text_in_many_cells_cannot_take_the_memory(tmp_path):
     cells = "".join(f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>' for row in range(1, 30_001))
     strings = f"<sst><si><t>{'x' * 30_000}</t></si></sst>"
     assert _refusal(write_xlsx(tmp_path / "a.xlsx", cells, **{"xl/sharedStrings.xml": strings})).code == "too_large"
+
+
+def _table_of(rows: int, columns: int) -> bytes:
+    book = openpyxl.Workbook()
+    for _ in range(rows):
+        book.active.append([1] * columns)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "limits", "code"),
+    [
+        (100_001, 1, Limits(rows=100_000), "too_many_rows"),
+        (1, 703, Limits(columns=702), "too_many_columns"),
+    ],
+)
+def test_table_that_goes_on_beyond_a_limit_is_told_from_a_far_cell(tmp_path, rows, columns, limits, code):
+    error = _refusal(_file(tmp_path / "a.xlsx", _table_of(rows, columns)), limits)
+    assert error.code == code
+    with translation.override("de"):
+        assert ("100.000" if rows > 1 else "702") in error.message
+    with translation.override("en"):
+        assert ("100,000" if rows > 1 else "702") in error.message
+
+
+@pytest.mark.parametrize(("rows", "columns", "code"), [(4, 2, "too_many_rows"), (2, 4, "too_many_columns")])
+def test_open_document_that_goes_on_beyond_a_limit_is_told_from_a_far_cell(tmp_path, rows, columns, code):
+    cell = '<table:table-cell office:value-type="float" office:value="1"><text:p>1</text:p></table:table-cell>'
+    row = f"<table:table-row>{cell * columns}</table:table-row>"
+    path = write_ods(tmp_path / "a.ods", f'<table:table table:name="a">{row * rows}</table:table>')
+    assert _refusal(path, Limits(rows=3, columns=3)).code == code
+
+
+def test_open_document_with_very_many_repeated_cells_has_too_many(tmp_path):
+    cell = '<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="900"/>'
+    row = f'<table:table-row table:number-rows-repeated="199000">{cell}</table:table-row>'
+    path = write_ods(tmp_path / "a.ods", f'<table:table table:name="a">{row}</table:table>')
+    assert _refusal(path).code == "too_many_cells"
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "row"),
+    [
+        ("a;b\n1;" + "x" * 200_000 + "\n", "long_field", 2),
+        ("a;b\n1;2\n" + "x" * 10_000_000 + ";1\n", "long_line", None),
+        ('a;b\n1;"2\n' + "3;4\n" * 100_000, "open_quote", 2),
+    ],
+)
+def test_long_text_in_csv_is_named(tmp_path, content, code, row):
+    path = tmp_path / "a.csv"
+    path.write_text(content)
+    error = _refusal(path)
+    assert (error.code, error.params.get("row")) == (code, row)
+
+
+def test_text_of_all_cells_together_is_limited(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("a;b\n" + f"{'x' * 1000};1\n" * 1000)
+    assert _refusal(path, Limits(text_bytes=500_000)).code == "too_large"
+    assert len(read_workbook(path, limits=Limits(text_bytes=2_000_000)).sheets[0].rows) == 1001
 
 
 def test_time_limit_stops_the_child(tmp_path):

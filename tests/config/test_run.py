@@ -74,6 +74,48 @@ def test_run_serves_pages_and_ends_with_its_children(running):
         _status(port, "/admin/login/")
 
 
+def _workers():
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    return {(int(line.split()[1]), int(line.split()[0])) for line in listed.splitlines() if " db_worker " in line}
+
+
+def _worker_of(process, *, other_than=0):
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        for parent, worker in _workers():
+            if parent == process.pid and worker != other_than:
+                return worker
+        time.sleep(0.1)
+    raise AssertionError("no worker runs")
+
+
+def test_worker_that_was_killed_is_started_again(running):
+    process, port, _said = running
+    killed = _worker_of(process)
+
+    os.kill(killed, signal.SIGKILL)
+
+    assert _read_until(process, "worker").endswith("The worker ended by itself (-9): starting it again.\n")
+    assert _worker_of(process, other_than=killed) != killed
+    assert _status(port, "/admin/login/") == 200
+    assert process.poll() is None
+
+
+def test_worker_that_ends_again_and_again_ends_everything(running):
+    process, port, _said = running
+    killed = 0
+    for _time in range(6):
+        killed = _worker_of(process, other_than=killed)
+        os.kill(killed, signal.SIGKILL)
+
+    assert _read_until(process, "stopping").endswith(
+        "The worker ended by itself 6 times within 60 seconds (-9): stopping.\n"
+    )
+    assert process.wait(PATIENCE) == 1
+    with pytest.raises(ConnectionRefusedError):
+        _status(port, "/admin/login/")
+
+
 def test_run_says_in_one_sentence_that_the_port_is_taken(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -156,7 +156,7 @@ def test_all_problems_are_told_at_once_with_their_rows(tmp_path):
     path = sheet(
         tmp_path,
         row(),
-        row("OB-2", "S2", status="verliehen"),
+        row("OB-2", "S2", status="verzaubert"),
         row("OB-3", "S3", on="31.02.2021"),
         row("OB-4", "S4", school=None),
         row("OB-5", "S5", on=date(2999, 1, 1)),
@@ -183,7 +183,7 @@ def test_all_problems_are_told_at_once_with_their_rows(tmp_path):
 
 
 def test_mode_valid_takes_the_good_rows(tmp_path):
-    result = import_file(sheet(tmp_path, row(), row("OB-2", "S2", status="verliehen")), "--mode", "valid")
+    result = import_file(sheet(tmp_path, row(), row("OB-2", "S2", status="verzaubert")), "--mode", "valid")
     assert (result.exit_code, result.counts) == (1, (1, 0, 0, 1, 0))
     assert [device.asset_tag for device in Device.objects.all()] == ["OB-1"]
 
@@ -321,3 +321,87 @@ def test_test_protocol_needs_only_number_and_day(tmp_path, school):
         date(2022, 5, 1),
         date(2024, 5, 3),
     ]
+
+
+def test_room_of_a_device_is_the_one_of_just_that_name(tmp_path, school):
+    make_room(school, "R 101")
+    path = sheet(tmp_path, row(room="101"), row("OB-2", "S2", room="R 101"), row("OB-3", "S3", room="Raum 101"))
+    result = import_file(path, "--mode", "valid")
+    assert (result.counts, result.cells) == ((2, 0, 0, 1, 0), [(4, "Raum", "ambiguous_room")])
+    assert dict(Device.objects.values_list("serial", "room__name")) == {"S1": "101", "S2": "R 101"}
+
+
+@pytest.mark.parametrize("heading", ["Menge", "Stk.", "Stück", "Anzahl", "Quantity", "Qty"])
+def test_one_row_is_one_device(tmp_path, heading):
+    rows = [[*row(), 1], [*row("OB-2", "S2"), None], [*row("OB-3", "S3"), "1 Stk."], [*row("OB-4", "S4"), 35]]
+    result = import_file(sheet(tmp_path, *rows, header=[*HEADER, heading]), "--mode", "valid")
+    assert (result.counts, result.cells) == ((3, 0, 0, 1, 0), [(5, heading, "quantity")])
+    assert "35" in result["problems"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("in Benutzung", "in_service"),
+        ("verliehen", "in_service"),
+        ("ausgeliehen", "in_service"),
+        ("lagernd", "in_stock"),
+        ("Verlust", "lost"),
+        ("nicht gefunden", "lost"),
+        ("zur Reparatur", "in_repair"),
+    ],
+)
+def test_usual_words_for_a_status_are_understood(tmp_path, word, status):
+    assert import_file(sheet(tmp_path, row(status=word))).counts == (1, 0, 0, 0, 0)
+    assert Device.objects.get().status == status
+
+
+@pytest.mark.parametrize("word", ["ok", "neu"])
+def test_word_that_is_no_status_names_those_that_fit_the_device(tmp_path, word):
+    board = ["OB-2", "S2", "Prowise", "Board 75", None, word, date(2022, 1, 1), "Lindenschule", None]
+    problems = import_file(sheet(tmp_path, row(status=word), board))["problems"]
+    tablet, installed = (problem["message"] for problem in problems)
+    assert ("eingerichtet" in tablet, "montiert" in tablet) == (True, False)
+    assert ("eingerichtet" in installed, "montiert" in installed) == (False, True)
+
+
+def test_forbidden_word_is_named_as_it_was_typed(tmp_path, school):
+    board = ["T-1", "B1", "Prowise", "Board 75", None, "zurück", date(2022, 1, 1), "Lindenschule", "101"]
+    (problem,) = import_file(sheet(tmp_path, board))["problems"]
+    assert problem["code"] == "forbidden_step"
+    assert "zurück“" in problem["message"] or "zurück”" in problem["message"]
+
+
+@pytest.mark.parametrize("heading", ["Artikel", "Artikelbezeichnung", "Gerätebezeichnung"])
+def test_article_is_the_model(tmp_path, heading):
+    header = [heading if name == "Modell" else name for name in HEADER]
+    assert import_file(sheet(tmp_path, row(), header=header))["mapping"][heading] == "model"
+
+
+def board(status, on=date(2022, 1, 10)):
+    return ["T-1", "B1", "Prowise", "Board 75", None, status, on, "Lindenschule", "101"]
+
+
+def test_steps_of_one_day_are_taken_in_the_order_of_the_file(tmp_path, school):
+    steps = [board(status) for status in ("montiert", "geprüft", "abgenommen", "in Betrieb")]
+    path = sheet(tmp_path, board("geliefert", date(2022, 1, 3)), *steps)
+    assert import_file(path).counts == (1, 4, 0, 0, 0)
+    states = DeviceState.objects.known().order_by("valid_from").values_list("status", "valid_from", "valid_until")
+    assert list(states) == [
+        ("delivered", date(2022, 1, 3), date(2022, 1, 10)),
+        ("in_service", date(2022, 1, 10), None),
+    ]
+    assert import_file(path).counts == (0, 0, 5, 0, 0)
+
+
+def test_steps_of_one_day_in_a_wrong_order_are_duplicates(tmp_path, school):
+    result = import_file(sheet(tmp_path, board("abgenommen"), board("montiert")))
+    assert result.cells == [(2, "SerNr", "duplicate_serial"), (3, "SerNr", "duplicate_serial")]
+
+
+def test_steps_of_one_day_continue_a_known_device(tmp_path, school):
+    import_file(sheet(tmp_path, board("montiert", date(2022, 1, 3))))
+    path = sheet(tmp_path, board("abgenommen"), board("in Betrieb"), name="b.xlsx")
+    assert import_file(path).counts == (0, 2, 0, 0, 0)
+    assert Device.objects.get().status == "in_service"
+    assert import_file(path).counts == (0, 0, 2, 0, 0)

@@ -81,3 +81,27 @@ def test_problems_of_models_are_told_at_once(tmp_path):
         (7, "Modell", "duplicate"),
     ]
     assert not DeviceModel.objects.exclude(name="iPad 9").exists()
+
+
+def test_rooms_of_similar_names_are_two_doors_when_both_are_there(tmp_path, school):
+    make_room(school, "103")
+    rows = [ROOMS, *(["100100", None, name, "Aula"] for name in ("R 101", "101", "R 102", "Raum 102", "R 103"))]
+    path = write_xlsx(tmp_path / "rooms.xlsx", rows)
+    assert import_file(path).counts == (4, 1, 0, 0, 0)
+    assert sorted(Room.objects.values_list("name", flat=True)) == ["101", "103", "R 101", "R 102", "Raum 102"]
+    assert import_file(path).counts == (0, 0, 5, 0, 0)
+
+
+def test_two_names_that_can_only_mean_one_known_room_are_a_duplicate(tmp_path, school):
+    make_room(school, "101")
+    rows = [ROOMS, ["100100", None, "R 101", "Aula"], ["100100", None, "Raum 101", "Aula"]]
+    result = import_file(write_xlsx(tmp_path / "rooms.xlsx", rows))
+    assert result.cells == [(3, "Raum", "duplicate")]
+
+
+def test_room_named_beside_its_known_twin_is_new(tmp_path, school):
+    make_room(school, "101")
+    rows = [ROOMS, ["100100", None, "R 101", "Aula"], ["100100", None, "101", None]]
+    path = write_xlsx(tmp_path / "rooms.xlsx", rows)
+    assert import_file(path).counts == (1, 0, 1, 0, 0)
+    assert import_file(path).counts == (0, 0, 2, 0, 0)

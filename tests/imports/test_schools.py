@@ -7,6 +7,7 @@ import pytest
 
 from audit.models import Entry
 from schools.models import School
+from tests.factories import make_room
 from tests.imports.workbooks import import_file, import_text, write_csv, write_xlsx
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +122,48 @@ def test_text_names_what_was_left_out_and_why(tmp_path):
     text = import_text(path, "--kind", "schools")
     assert "Heideschule (104723)" in text
     assert "Homepage" in text
+
+
+def state(number: str, status: str, since: str) -> str:
+    return register_row(number, "Öderschule", status=status).replace("01.08.1973", since)
+
+
+def test_school_that_runs_again_is_no_longer_closed(tmp_path):
+    for status, since in (("1", "01.08.1973"), ("4", "31.07.2020"), ("1", "01.08.2023")):
+        path = register(tmp_path, state("100029", status, since))
+        assert import_file(path, "--kind", "schools").exit_code == 0
+    school = School.objects.get()
+    assert (school.operating_status, school.opened_on, school.closed_on) == ("1", date(1973, 8, 1), None)
+    assert Entry.objects.filter(changes__has_key="closed_on").count() == 2
+    assert import_file(path, "--kind", "schools").counts == (0, 0, 1, 0, 0)
+
+
+def test_school_cannot_close_before_it_has_opened(tmp_path):
+    import_file(register(tmp_path, state("100029", "1", "01.08.1973")), "--kind", "schools")
+    result = import_file(register(tmp_path, state("100029", "9", "31.07.1970")), "--kind", "schools")
+    assert result.cells == [(2, "Schulbetriebsdatum", "closed_before_opened")]
+    assert School.objects.get().closed_on is None
+
+
+def test_opening_that_is_put_off_moves_the_day(tmp_path):
+    import_file(register(tmp_path, state("100029", "3", "01.08.2024")), "--kind", "schools")
+    import_file(register(tmp_path, state("100029", "1", "01.08.2025")), "--kind", "schools")
+    assert School.objects.get().opened_on == date(2025, 8, 1)
+
+
+def test_school_that_moves_keeps_the_old_site_only_with_rooms(tmp_path):
+    import_file(register(tmp_path, register_row("100029", "Öderschule")), "--kind", "schools")
+    school = School.objects.get()
+    for street, sites in (("Neuer Weg 1", ["Neuer Weg 1"]), ("Neuer Weg 2", ["Neuer Weg 1", "Neuer Weg 2"])):
+        moved = register_row("100029", "Öderschule").replace("Weg 100029", street)
+        assert import_file(register(tmp_path, moved), "--kind", "schools").counts == (0, 1, 0, 0, 0)
+        assert list(school.sites.order_by("street").values_list("street", flat=True)) == sites
+        make_room(school, "101")
+    changes = [entry.changes for entry in Entry.objects.filter(changes__has_key="main_site").order_by("pk")]
+    assert changes == [
+        {
+            "main_site": ["Weg 100029, Lindenfurt", "Neuer Weg 1, Lindenfurt"],
+            "site": ["Weg 100029, Lindenfurt", None],
+        },
+        {"main_site": ["Neuer Weg 1, Lindenfurt", "Neuer Weg 2, Lindenfurt"]},
+    ]

@@ -1,12 +1,14 @@
 """The way of a batch: uploaded, previewed, decided, taken or discarded."""
 
+from dataclasses import replace
 from datetime import date
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from audit.actor import Actor
 from audit.enums import Channel
@@ -19,8 +21,8 @@ from imports.models import ImportBatch
 from imports.options import Options
 from imports.tasks import preview_import, take_import
 from inventory.models import Device, DeviceModel
-from schools.models import SchoolAlias
-from tests.factories import make_device, make_model
+from schools.models import School, SchoolAlias
+from tests.factories import make_device, make_model, make_user
 from tests.imports.workbooks import import_file, import_text, write_csv, write_xlsx
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +172,67 @@ def test_tasks_preview_and_take(upload, by):
     assert (batch.status, Device.objects.count()) == (BatchStatus.TAKEN, 1)
 
 
+def _left_running(task, *args):
+    """A row as a worker leaves it that was killed in the middle."""
+    return DBTaskResult.objects.create(
+        status="RUNNING",
+        task_path=f"imports.tasks.{task.func.__name__}",
+        args_kwargs={"args": list(args), "kwargs": {}},
+        backend_name="default",
+        run_after=get_date_max(),
+    )
+
+
+def test_interrupted_taking_can_be_tried_again(upload, by):
+    batch = services.begin_taking(services.preview_batch(upload(row())), by=by, mode="all")
+    task = _left_running(take_import, batch.pk, by.user.pk, "en")
+
+    call_command("release_imports", stdout=StringIO())
+
+    task.refresh_from_db()
+    batch.refresh_from_db()
+    assert (task.status, batch.status) == ("FAILED", BatchStatus.PREVIEWED)
+    assert batch.error == (
+        "The server stopped while this was being taken. Nothing was written: take it again or discard it."
+    )
+    services.begin_taking(batch, by=by, mode="all")
+    take_import.enqueue(batch.pk, by.user.pk, "en")
+    batch.refresh_from_db()
+    assert (batch.status, batch.error, Device.objects.count()) == (BatchStatus.TAKEN, "", 1)
+
+
+def test_taking_that_still_waits_for_a_worker_is_left_alone(upload, by):
+    batch = services.begin_taking(services.preview_batch(upload(row())), by=by, mode="all")
+    DBTaskResult.objects.filter(pk=_left_running(take_import, batch.pk, by.user.pk, "en").pk).update(status="READY")
+    assert services.release_interrupted() == 0
+    batch.refresh_from_db()
+    assert (batch.status, batch.error) == (BatchStatus.TAKING, "")
+
+
+def test_interrupted_preview_is_made_again_once(upload):
+    batch = upload(row())
+    _left_running(preview_import, batch.pk, "en")
+    assert services.release_interrupted() == 1
+    batch.refresh_from_db()
+    assert (batch.status, batch.summary["new"]) == (BatchStatus.PREVIEWED, 1)
+
+    ImportBatch.objects.update(status=BatchStatus.UPLOADED, summary={})
+    _left_running(preview_import, batch.pk, "en")
+    services.release_interrupted()
+    batch.refresh_from_db()
+    assert (batch.status, batch.error) == (
+        BatchStatus.FAILED,
+        "The server stopped twice while reading this file. Split it into several files.",
+    )
+
+
+def test_batch_discarded_while_it_is_read_stays_discarded(upload, by, django_capture_on_commit_callbacks):
+    batch = upload(row())
+    with django_capture_on_commit_callbacks(execute=True):
+        services.discard_batch(ImportBatch.objects.get(), by=by)
+    assert services.preview_batch(batch).status == BatchStatus.DISCARDED
+
+
 def test_begin_taking_refuses_the_second_click(upload, by):
     batch = services.preview_batch(upload(row()))
     services.begin_taking(batch, by=by, mode="valid")
@@ -189,9 +252,126 @@ def test_command_names_the_person(tmp_path, it_staff):
     assert Act.objects.get(verb="import.take").user == it_staff
 
 
-def test_command_refuses_an_unknown_person(tmp_path):
-    with pytest.raises(CommandError):
-        call_command("import_workbook", str(write_xlsx(tmp_path / "a.xlsx", [HEADER, row()])), "--by", "niemand")
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--by", "niemand"), "unknown_user"),
+        (("--by", "otto.fremd"), "forbidden"),
+        (("--by", "otto.fremd", "--dry-run"), "forbidden"),
+        (("--on", "31.12.2024"), "option"),
+        (("--kind", "sonstiges"), "option"),
+        (("--mode", "beides"), "option"),
+        (("--status", "verzaubert"), "option"),
+    ],
+)
+def test_command_refuses_what_it_cannot_use_with_one_sentence(tmp_path, options, code):
+    make_user("otto.fremd")
+    path = write_xlsx(tmp_path / "a.xlsx", [HEADER, row()])
+    result = import_file(path, *options)
+    assert (result.exit_code, result["error"]["code"]) == (2, code)
+    assert import_text(path, *options) == f"a.xlsx: {result['error']['message']}\nexit 2"
+    assert not ImportBatch.objects.exists()
+
+
+def test_command_json_has_all_keys_when_the_file_is_unusable(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"%PDF-1.7 nothing here")
+    result = import_file(path, "--kind", "devices")
+    error = result.pop("error")
+    assert error["message"]
+    assert result == {
+        "batch": None,
+        "status": "unusable",
+        "kind": "devices",
+        "sheet": None,
+        "header_row": None,
+        "new": 0,
+        "changed": 0,
+        "unchanged": 0,
+        "rejected": 0,
+        "skipped": 0,
+        "mapping": {},
+        "problems": [],
+        "unknown": [],
+        "notes": [],
+    }
+
+
+def test_command_json_names_all_problems_and_the_batch_the_first(tmp_path, monkeypatch):
+    monkeypatch.setattr(services, "_MOST_PROBLEMS", 2)
+    rows = [[*row(f"S{n}")[:3], "verzaubert"] for n in range(5)]
+    result = import_file(write_xlsx(tmp_path / "a.xlsx", [HEADER, *rows]))
+    assert (len(result["problems"]), result["problems_left_out"]) == (5, 0)
+    summary = ImportBatch.objects.get().summary
+    assert (len(summary["problems"]), summary["problems_left_out"]) == (2, 3)
+
+
+def test_rows_of_an_unknown_school_number_can_be_left_out(upload, by, tmp_path):
+    header = ["Seriennummer", "Hersteller", "Modell", "Status", "Seit", "Schulnummer", "Raum"]
+    rows = [header, row(school="100100"), [*row("S2", school="999123"), "101"], [*row("S3", school="999123")]]
+    rows[3][4] = "31.02.2021"
+    path = write_xlsx(tmp_path / "nummern.xlsx", rows)
+    batch = services.upload_batch(BytesIO(path.read_bytes()), name="nummern.xlsx", by=by)
+    batch = services.preview_batch(batch)
+    assert [(p["row"], p["code"]) for p in batch.summary["problems"]] == [(3, "unknown_school"), (4, "impossible_date")]
+    services.decide(batch, by=by, decisions={"school": {"999123": {"action": "reject"}}})
+    batch = services.take_batch(batch, by=by)
+    assert (batch.status, [batch.summary[name] for name in ("new", "rejected", "skipped")]) == ("taken", [1, 0, 2])
+    assert [(p["row"], p["code"], p["severity"]) for p in batch.summary["problems"]] == [(3, "unknown_school", "note")]
+    assert [unknown["rows"] for unknown in batch.summary["unknown"]] == [2]
+
+
+def test_rows_left_out_ask_nothing_else(upload, by):
+    """The model is unknown only in a row of a school that is left out: nobody needs to decide about it."""
+    batch = upload(row(), row("S2", "iPad 8", school="Fremde Schule"))
+    services.decide(batch, by=by, decisions={"school": {"Fremde Schule": {"action": "reject"}}})
+    batch = services.take_batch(batch, by=by)
+    assert [(unknown["kind"], unknown["rows"]) for unknown in batch.summary["unknown"]] == [("school", 1)]
+    assert [p["severity"] for p in batch.summary["problems"]] == ["note"]
+    assert batch.status == BatchStatus.TAKEN
+
+
+def _refusing(monkeypatch, statement):
+    """The database refuses the write for a reason of its own: a real statement that breaks a real promise."""
+
+    def write(plan, act):
+        statement()
+
+    kind = services.plan_workbook
+
+    def plan_workbook(*args, **kwargs):
+        found, plan = kind(*args, **kwargs)
+        return replace(found, write=write), plan
+
+    monkeypatch.setattr(services, "plan_workbook", plan_workbook)
+
+
+def test_number_taken_meanwhile_is_blamed_on_somebody_else(upload, by, school, monkeypatch):
+    _refusing(monkeypatch, lambda: School.objects.create(number=school.number, name="x", school_type="02"))
+    with pytest.raises(ValidationError) as refused:
+        services.take_batch(upload(row()), by=by)
+    assert refused.value.code == "changed_meanwhile"
+
+
+def test_any_other_refusal_is_logged_and_blamed_on_nobody(upload, by, school, monkeypatch, caplog):
+    day = date(2020, 1, 1)
+    _refusing(monkeypatch, lambda: School.objects.filter(pk=school.pk).update(opened_on=day, closed_on=day))
+    with pytest.raises(ValidationError) as refused:
+        services.take_batch(upload(row()), by=by)
+    assert refused.value.code == "unexpected"
+    assert [record.levelname for record in caplog.records if record.name == "imports.services"] == ["ERROR"]
+
+
+def test_columns_about_persons_are_named(tmp_path):
+    header = [*HEADER, "Name", "Lehrkraft", "Klasse", "E-Mail", "Name"]
+    data = [*row(), "Muster", "Frau Muster", "7b", "m@schule.example", "doppelt"]
+    path = write_xlsx(tmp_path / "a.xlsx", [header, data])
+    result = import_file(path)
+    named = ["Name", "Lehrkraft", "Klasse", "E-Mail", "Name (K)"]
+    assert result["personal"] == named
+    assert [note.split("“")[0].split("„")[-1] for note in result["notes"]] == named
+    assert {heading: result["mapping"][heading] for heading in named} == dict.fromkeys(named)
+    assert "Muster" not in str(ImportBatch.objects.get().summary)
 
 
 def test_command_json_has_the_promised_keys(tmp_path):
@@ -221,6 +401,7 @@ def test_unusable_file_is_exit_2_with_one_sentence(tmp_path):
     text = import_text(tmp_path / "a.xlsx")
     assert text.endswith("exit 2")
     assert len(text.splitlines()) == 2
+    assert text.count("a.xlsx") == 1
 
 
 def test_text_names_rows_cells_and_suggestions(tmp_path):

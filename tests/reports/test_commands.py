@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from reports.management.base import read_day, read_instant
 from rollout.models import Standard
 from schools.models import School
-from tests.factories import make_devices, make_headcount
+from tests.factories import make_devices, make_headcount, make_project
 
 pytestmark = pytest.mark.django_db
 DAY = "2024-04-30"
@@ -60,8 +60,22 @@ def test_figures_of_one_school(school: School, other_school: School):
 
 def test_figures_as_text_name_each_figure(school: School):
     lines = run("figures", "--as-of", DAY).splitlines()
-    assert lines[0] == f"Figures as of {DAY}"
+    assert lines[0] == "Figures as of 30 Apr 2024"
     assert any(line.startswith("F15") and "Digital boards in service" in line for line in lines)
+
+
+def test_text_writes_days_in_the_language_of_the_reader(school: School):
+    for command in ("figures", "completion"):
+        out = StringIO()
+        with translation.override("de"):
+            call_command(command, "--as-of", DAY, stdout=out)
+        assert "30.04.2024" in out.getvalue().splitlines()[0]
+
+
+def test_yes_and_no_have_no_unit(school: School):
+    make_project(school, trade="fibre", status="live")
+    line = next(line for line in run("figures", "--as-of", DAY).splitlines() if line.startswith("F9 "))
+    assert line.split() == "F9 Fibre works finished yes Fibre projects accepted or live: 1 of 1.".split()
 
 
 def test_completion_as_json(school: School, other_school: School):

@@ -131,7 +131,7 @@ def test_pupils_name_the_schools_they_come_from(school: School):
     with translation.override("en"):
         found = figures()
         assert found["pupils"].text == "2,234"
-        assert found["pupils"].note.startswith("2 of 3 schools; ")
+        assert found["pupils"].note.startswith("Schools with a number: 2 of 3; ")
     with translation.override("de"):
         assert found["pupils"].text == "2.234"
     assert found["pupils_without_vocational"].value == 1234

@@ -72,6 +72,17 @@ def test_sheets_are_named_in_the_language_asked_for(town: School):
     assert german[2] == "Lücken"
 
 
+def test_known_at_the_end_of_a_day_is_not_shown_as_the_next(town: School):
+    end = timezone.make_aware(datetime.combine(LATER + timedelta(days=1), time()) - timedelta(microseconds=1))
+    rows = workbook(known_at=end)["Cover"].iter_rows(values_only=True)
+    assert next(row[2] for row in rows if row[0] == "As known at") == datetime.combine(LATER, time(23, 59, 59))
+
+
+def test_definitions_name_what_is_counted_as_it_is_today(town: School):
+    words = {row[1]: row[2] for row in workbook()["Definitions"].iter_rows(values_only=True)}
+    assert "as they are today" in words["Schools, sites and rooms"]
+
+
 def test_cover_says_as_of_when_and_by_which_standard(town: School):
     Standard.objects.update(presented_on=DAY, committee="Ausschuss für Digitales")
     book = workbook()

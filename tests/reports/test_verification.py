@@ -139,7 +139,9 @@ def test_verify_command_lists_what_is_broken_and_ends_with_1(sound: School, caps
         call_command("verify")
     assert caught.value.returncode == 1
     assert str(caught.value) == f"1 of {len(CHECKS)} promises of the data are broken."
-    assert capsys.readouterr().out.startswith("device_copy: What a device says of today is what")
+    out = capsys.readouterr().out
+    assert out.startswith("device_copy: What a device says of today is what")
+    assert "room, use, MDM, since: broken by " in out
 
 
 @pytest.mark.parametrize("number", [1, 4])

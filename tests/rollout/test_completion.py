@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
@@ -165,6 +166,100 @@ def test_share_may_stand_before_its_whole(school: School) -> None:
     make_room(school)
     Requirement.objects.filter(key="boards").update(position=0)
     assert results(school)["boards"].required == 1
+
+
+def share(key: str, of_key: str, position: int, **fields: Any) -> None:
+    standard = Standard.objects.get()
+    given = {"name": key, "measure": "share", "percent": 50, "of_key": of_key, "position": position}
+    row = Requirement.objects.create(standard=standard, key=key, **(given | fields))
+    row.categories.set(Category.objects.filter(key="tablet"))
+
+
+def test_share_of_what_does_not_apply_does_not_apply(school: School) -> None:
+    make_room(school)
+    Requirement.objects.filter(key="presentation").update(is_applicable=False)
+    with translation.override("en"):
+        result = results(school)["boards"]
+        assert numbers(result) == (None, None, 0, None, Outcome.NOT_APPLICABLE)
+        assert result.explanation() == "It is a share of “Presentation technology”, which does not apply here."
+
+
+def test_shares_of_shares_may_stand_in_any_order(school: School) -> None:
+    make_headcount(school, pupils=40)
+    share("quarter", "half", 0, percent=25)
+    share("half", "pupil_devices_target", 1)
+    share("eighth", "quarter", 99)
+    found = results(school)
+    assert [found[key].required for key in ("half", "quarter", "eighth")] == [20, 5, 3]
+    assert list(found)[:2] == ["quarter", "half"]
+
+
+def test_shares_of_each_other_are_unknown(school: School) -> None:
+    make_headcount(school, pupils=40)
+    share("hen", "egg", 50)
+    share("egg", "hen", 51)
+    share("omelette", "egg", 52)
+    share("narcissus", "narcissus", 53)
+    found = results(school)
+    with translation.override("en"):
+        for key in ("hen", "egg", "omelette", "narcissus"):
+            assert found[key].state == Outcome.UNKNOWN
+            assert found[key].explanation().startswith("Its share cannot be computed")
+    assert found["pupil_devices_target"].required == 40
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"measure": "devices_per_head"},
+        {"measure": "devices_per_head", "head": "pupils"},
+        {"measure": "devices_per_head", "per": 3},
+        {"measure": "devices_per_room"},
+        {"measure": "devices_per_room", "quantity": 1, "room_kinds": ["attic"]},
+        {"measure": "devices_flat"},
+        {"measure": "share", "of_key": "presentation"},
+        {"measure": "share", "percent": 30},
+        {"measure": "managed"},
+        {"measure": "tested"},
+        {"measure": "trade_live"},
+        {"measure": "trade_accepted"},
+        {"measure": "minimum"},
+    ],
+)
+def test_incomplete_requirement_is_refused_with_a_sentence(fields: dict[str, Any]) -> None:
+    line = Requirement(standard=Standard.objects.get(), key="new", name="New", **fields)
+    with pytest.raises(ValidationError) as caught:
+        line.full_clean()
+    assert len(caught.value.messages) == 1
+
+
+@pytest.mark.parametrize(
+    "fields", [{"measure": "yes_no"}, {"measure": "minimum", "amount_per_class": 30}, {"measure": "trade_live"}]
+)
+def test_complete_line_and_one_that_asks_nothing_are_taken(school: School, fields: dict[str, Any]) -> None:
+    is_applicable = fields["measure"] != "trade_live"
+    line = Requirement(standard=Standard.objects.get(), key="new", name="New", is_applicable=is_applicable, **fields)
+    line.full_clean()
+    line.save()
+    assert results(school)["new"].state in (Outcome.UNKNOWN, Outcome.NOT_APPLICABLE)
+
+
+def test_default_standard_is_complete() -> None:
+    for line in Requirement.objects.all():
+        line.full_clean()
+
+
+def test_quantity_of_zero_per_room_asks_nothing(school: School) -> None:
+    make_room(school)
+    Requirement.objects.filter(key="presentation").update(quantity=0)
+    assert results(school)["presentation"].state == Outcome.NOT_APPLICABLE
+
+
+def test_one_is_singular_in_sentences(school: School) -> None:
+    make_headcount(school, pupils=1, teachers=1)
+    with translation.override("en"):
+        assert results(school)["teacher_devices"].explanation().startswith("1 teacher (as of ")
+        assert results(school)["pupil_devices"].explanation().startswith("1 pupil (as of ")
 
 
 def test_fibre_is_live_on_each_site_or_missing(school: School, by: Actor) -> None:

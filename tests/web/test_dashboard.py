@@ -82,6 +82,15 @@ def test_cell_leads_to_the_requirement_of_the_school(signed_in, manager, city):
     assert page["GS Linden"] == "/schools/100100/?as_of=2024-03-02"
 
 
+def test_progress_of_the_shown_day_is_one_click_away(signed_in, reader, outsider, city):
+    page = links(_get(signed_in(reader), as_of="2024-03-02"), "content")
+    none = links(_get(signed_in(outsider)), "content")
+
+    assert page["Progress as Excel"] == "/reports/progress/?as_of=2024-03-02&language=en"
+    assert signed_in(reader).get(page["Progress as Excel"]).status_code == 200
+    assert "Progress as Excel" not in none
+
+
 def test_totals_are_the_declared_figures(signed_in, manager, city):
     tiles = {tile.figure.key: tile.text for tile in _get(signed_in(manager)).context["tiles"]}
 

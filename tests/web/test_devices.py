@@ -256,9 +256,42 @@ def test_audit_trail_is_readable_and_not_for_schools(client, it_staff, school_ad
     deed = client.get(f"/devices/{device.pk}/").context["deeds"][0]
     client.force_login(school_admin)
 
-    assert (deed.verb, deed.act.reason) == ("State recorded", "Display broken")
+    assert (deed.verb, deed.act.reason) == ("Device state recorded", "Display broken")
     assert deed.changes == [("status", "in service", "in repair"), ("from", "", "11 Mar 2024")]
     assert client.get(f"/devices/{device.pk}/").context["deeds"] == []
+
+
+def test_schools_read_what_happened_but_not_who_and_why(client, it_staff, school_admin, by, device):
+    change_device(device, by=by, on=DAY + timedelta(10), status=S.LOST, reason="Row with Mrs X")
+    correct_state(device.states.get(status=S.LOST), by=by, status=S.IN_REPAIR, reason="Found by Mr Y")
+    pages = {}
+    for user in (it_staff, school_admin):
+        client.force_login(user)
+        pages[user] = text(client.get(f"/devices/{device.pk}/?all=1"), "content")
+
+    for told in ("Row with Mrs X", "Found by Mr Y", "by ina.it"):
+        assert (told in pages[it_staff], told in pages[school_admin]) == (True, False)
+    assert pages[school_admin].count("recorded ") == 3
+
+
+def test_audit_trail_tells_a_move_once(it, by, device, other_school):
+    change_device(device, by=by, on=DAY + timedelta(10), school=other_school)
+
+    deeds = it.get(f"/devices/{device.pk}/").context["deeds"]
+
+    assert [deed.verb for deed in deeds if deed.act.verb == "device.change"] == ["Device state recorded"]
+
+
+def test_past_day_searches_no_note_of_a_device_that_has_left(client, it_staff, school_admin, by, device, other_school):
+    change_device(device, by=by, on=DAY + timedelta(10), school=other_school)
+    update_details({device.pk: {"note": "Leihgabe"}}, an_act())
+    found = []
+    for user in (it_staff, school_admin):
+        client.force_login(user)
+        rows = client.get("/devices/", {"as_of": DAY.isoformat(), "q": "Leihgabe"}).context["rows"]
+        found.append([row.device for row in rows])
+
+    assert found == [[device], []]
 
 
 def test_page_needs_as_many_queries_for_a_long_history(it, by, device, django_assert_num_queries):
@@ -322,6 +355,21 @@ def test_change_of_the_past_leaves_later_entries(it, by, device, other_school):
         (DAY + timedelta(5), "in_repair", "Lindenschule", "pupils"),
         (DAY + timedelta(100), "in_service", "Kastanienschule", "teachers"),
     ]
+
+
+def test_change_of_the_past_says_until_when_it_applies(it, by, device, other_school):
+    change_device(device, by=by, on=DAY + timedelta(100), school=other_school)
+    path = f"/devices/{device.pk}/change/"
+
+    past = it.post(path, _sent(it, device, on=str(DAY + timedelta(5)), status="in_repair"), follow=True)
+    device.refresh_from_db()
+    now = it.post(path, _sent(it, device, status="lost"), follow=True)
+
+    recorded = f"The new state of {device} is recorded."
+    assert [str(message) for message in past.context["messages"]] == [
+        f"{recorded} It applies until 9 Jun 2024; after that: in service, Kastanienschule."
+    ]
+    assert [str(message) for message in now.context["messages"]] == [recorded]
 
 
 def test_change_of_school_leaves_the_room(it, school, other_school):
@@ -432,7 +480,7 @@ def test_withdrawal_asks_first_and_restores_the_entry_before(it, by, device):
     done = it.post(path, {"reason": "Wrong device"})
 
     device.refresh_from_db()
-    assert "In its place holds:" in text(asked)
+    assert "The entry before it applies instead:" in text(asked)
     assert refused.context["form"].errors.keys() == {"reason"}
     assert (done.status_code, device.status, device.since) == (302, "in_service", DAY)
 

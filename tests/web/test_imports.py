@@ -2,11 +2,13 @@
 
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from audit.enums import Channel
 from imports.enums import BatchStatus
@@ -343,6 +345,26 @@ def test_waiting_batch_asks_for_itself_until_it_is_read(page, tmp_path, school):
 
     ImportBatch.objects.filter(pk=batch.pk).update(status=BatchStatus.PREVIEWED)
     assert page.get(at(batch, "progress"))["HX-Refresh"] == "true"
+
+
+def test_waiting_says_once_that_no_worker_is_there(page, tmp_path, school):
+    batch = uploaded(page, devices(tmp_path, row(1)))
+    ImportBatch.objects.filter(pk=batch.pk).update(status=BatchStatus.UPLOADED)
+    task = DBTaskResult.objects.create(args_kwargs={}, run_after=timezone.now(), backend_name="default")
+    stuck = "The background service does not seem to be running"
+
+    def is_told(address, **query):
+        return stuck in page.get(address, query).content.decode()
+
+    assert [is_told(at(batch, name)) for name in ("detail", "progress")] == [False, False]
+    DBTaskResult.objects.filter(pk=task.pk).update(enqueued_at=timezone.now() - timedelta(seconds=20))
+    assert [is_told(at(batch, name)) for name in ("detail", "progress")] == [True, True]
+    assert page.get(at(batch, "progress"), {"told": "1"}).content == b""
+    assert f'{at(batch, "progress")}?told=1"' in page.get(at(batch, "progress")).content.decode()
+    DBTaskResult.objects.create(
+        args_kwargs={}, run_after=timezone.now(), backend_name="default", status="RUNNING", started_at=timezone.now()
+    )
+    assert [is_told(at(batch, name)) for name in ("detail", "progress")] == [False, False]
 
 
 def test_discarded_batch_cannot_be_taken(page, tmp_path, school):

@@ -146,6 +146,17 @@ def test_page_tells_place_history_and_other_works(it, by, project):
     assert links(page)["Lindenschule"] == "/schools/100100/"
 
 
+def test_school_reads_the_reason_of_the_works_but_not_who_and_why(signed_in, school_admin, by, project):
+    change_project(project, by=by, on=DAY + timedelta(5), status=P.BLOCKED, reason="Asbestos")
+    state = project.states.get(status=P.BLOCKED)
+    correct_project_state(state, by=by, status=P.BLOCKED, blocked_by="Old pipes", reason="Mr Y was wrong")
+
+    page = text(signed_in(school_admin).get(f"/projects/{project.pk}/?all=1"), "content")
+
+    assert [word in page for word in ("Asbestos", "Old pipes")] == [True, True]
+    assert [word in page for word in ("ina.it", "Mr Y")] == [False, False]
+
+
 def test_page_shows_superseded_entries_on_demand(it, by, project):
     correct_project_state(project.states.get(), by=by, status=P.AWARDED, reason="Not begun yet")
 

@@ -7,9 +7,18 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from inventory.services import change_device
+from inventory.services import change_device, record_tests, update_details
 from schools.enums import Role
-from tests.factories import make_device, make_devices, make_headcount, make_model, make_project, make_school, make_user
+from tests.factories import (
+    an_act,
+    make_device,
+    make_devices,
+    make_headcount,
+    make_model,
+    make_project,
+    make_school,
+    make_user,
+)
 from tests.imports.workbooks import import_file
 from tests.web.pages import links, tables, text
 
@@ -158,6 +167,28 @@ def test_school_never_learns_where_its_device_was_before(signed_in, by, school, 
     client = signed_in(school_admin)
     assert len(cells(saved(client.get(EXPORT, {"as_of": "2024-03-15"}), tmp_path))) == 1
     assert len(cells(saved(client.get(EXPORT, {"as_of": "2024-04-15"}), tmp_path))) == 2
+
+
+def test_school_exports_no_notes_and_tests_of_what_has_left(
+    signed_in, it_staff, by, school, other_school, school_admin, tmp_path
+):
+    laptop = make_model("Latitude", category="laptop")
+    stays, leaves = make_devices(2, school=school, model=laptop, on=date(2024, 3, 1))
+    for device in (stays, leaves):
+        update_details({device.pk: {"note": f"Notiz {device}"}}, an_act())
+        record_tests({device.pk: date(2024, 3, 2)}, an_act())
+    change_device(leaves, by=by, on=date(2024, 4, 1), school=other_school)
+
+    def told(user):
+        client = signed_in(user)
+        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+        head, *rows = cells(saved(client.get(EXPORT, {"as_of": "2024-03-15"}), tmp_path))
+        columns = [head.index(name) for name in ("Asset tag", "Note", "Last electrical test")]
+        return [(row[columns[0]], row[columns[1]] or "", bool(row[columns[2]])) for row in rows]
+
+    full = [(str(device), f"Notiz {device}", True) for device in (stays, leaves)]
+    assert told(it_staff) == full
+    assert told(school_admin) == [full[0], (str(leaves), "", False)]
 
 
 def test_people_without_the_right_are_kept_out(client, signed_in, outsider, school):

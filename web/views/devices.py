@@ -12,7 +12,15 @@ from inventory.services import change_devices, correct_state, withdraw_state
 from schools.access import Right, require
 from web.actors import actor_of
 from web.changes import carried_out, sent
-from web.device_reading import detail_context, entries_of, facts_about, list_context, neighbours_of, with_papers
+from web.device_reading import (
+    detail_context,
+    entries_of,
+    facts_about,
+    list_context,
+    neighbours_of,
+    recorded_text,
+    with_papers,
+)
 from web.forms.devices import DeviceChangeForm, StateCorrectForm, WithdrawForm
 from web.lists import render_list, wants_fragment
 
@@ -59,7 +67,7 @@ def _is_changed(request: HttpRequest, device: Device, form: DeviceChangeForm) ->
     rows = Device.objects.visible_to(request.user).filter(pk=device.pk)
     changed = carried_out(form, rows, lambda: change_devices([device], by=actor_of(request), **form.changes))
     if changed:
-        messages.success(request, _("The new state of %(device)s is recorded.") % {"device": device})
+        messages.success(request, recorded_text(request, device, form.changes["on"]))
     elif changed is not None:
         messages.info(request, _("That was already recorded; nothing was changed."))
     return changed is not None

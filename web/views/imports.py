@@ -11,6 +11,7 @@ from django.db.models import F
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -20,6 +21,7 @@ from imports.enums import BatchStatus, Mode
 from imports.models import ImportBatch
 from imports.services import begin_taking, decide, discard_batch, upload_batch
 from imports.tasks import preview_import, take_import
+from imports.waiting import is_worker_missing
 from schools.access import Right, require
 from web import uploads
 from web.actors import actor_of
@@ -50,8 +52,10 @@ def import_list(request: HttpRequest) -> HttpResponse:
 
 @csrf_protect
 def _import_list(request: HttpRequest) -> HttpResponse:
-    form = UploadForm(request.POST or None, request.FILES or None, max_bytes=settings.UPLOAD_MAX_BYTES)
-    batch = _upload(request, form) if request.method == "POST" and form.is_valid() else None
+    is_sent = request.method == "POST"  # a body without a single field is an answer too: the form says what is missing
+    data = (request.POST, request.FILES) if is_sent else (None, None)
+    form = UploadForm(*data, max_bytes=settings.UPLOAD_MAX_BYTES)
+    batch = _upload(request, form) if is_sent and form.is_valid() else None
     if batch:
         return _look(batch.pk)
     rows = ImportBatch.objects.visible_to(request.user).select_related("created_by").defer("summary", "decisions")
@@ -69,9 +73,16 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """Asked by htmx every second while the worker is at it; afterwards the whole page is read anew."""
+    """Asked by htmx every second while the worker is at it; afterwards the whole page is read anew.
+
+    That there is no worker is said once: whoever was told asks with ``?told=1``.
+    """
     batch = _batch(request, pk)
-    return HttpResponse(headers={} if batch.status in BUSY else {"HX-Refresh": "true"})
+    if batch.status not in BUSY:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    if "told" in request.GET or not is_worker_missing(timezone.now()):
+        return HttpResponse()
+    return render(request, "imports/_busy.html", {"batch": batch, "is_stuck": True, "is_swapped": True})
 
 
 @login_required
@@ -195,6 +206,7 @@ def _detail(
         "steps": STEPS,
         "step": step_of(batch),
         "is_busy": batch.status in BUSY,
+        "is_stuck": batch.status in BUSY and is_worker_missing(timezone.now()),
         "counts": counts(batch),
         "columns": mapped_columns(batch),
         "used": sum(bool(column.field) for column in mapped_columns(batch)),

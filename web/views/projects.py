@@ -19,7 +19,15 @@ from web.changes import carried_out, sent
 from web.forms.devices import WithdrawForm
 from web.forms.projects import ProjectBulkChangeForm, ProjectChangeForm, ProjectStateCorrectForm
 from web.lists import filters_of, keys_of, render_list, wants_fragment
-from web.project_reading import detail_context, entries_of, facts_about, list_context, neighbours_of, with_place
+from web.project_reading import (
+    detail_context,
+    entries_of,
+    facts_about,
+    list_context,
+    neighbours_of,
+    recorded_text,
+    with_place,
+)
 
 SHOWN = 12
 
@@ -62,7 +70,7 @@ def _is_changed(request: HttpRequest, project: ConstructionProject, form: Projec
     rows = ConstructionProject.objects.visible_to(request.user).filter(pk=project.pk)
     changed = carried_out(form, rows, lambda: change_projects([project], by=actor_of(request), **form.changes))
     if changed:
-        messages.success(request, _("The new status of %(project)s is recorded.") % {"project": project})
+        messages.success(request, recorded_text(request, project, form.changes["on"]))
     elif changed is not None:
         messages.info(request, _("That was already recorded; nothing was changed."))
     return changed is not None

@@ -1,37 +1,40 @@
 """Devices and boards, with their dated states. Several rows of one device are its history."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from audit.models import Act
 from common.bulk import ids
-from common.parsing import normalise_heading
+from common.parsing import ParseError, normalise_heading
 from imports.catalogue import Catalogue
 from imports.enums import KindName
 from imports.kinds.base import Kind
 from imports.kinds.devices.facts import DeviceRows
-from imports.kinds.devices.identity import Known, Register, match_rows
+from imports.kinds.devices.identity import Known, Owner, Register, match_rows
 from imports.kinds.devices.models import resolve_models
 from imports.kinds.devices.work import DeviceWork
 from imports.matching import Rooms, Schools
 from imports.options import Context
 from imports.preview import Plan
-from imports.reader import Cells, Table, read_cells, refuse_future
+from imports.reader import Cells, Explain, Table, read_cells, refuse_future
 from imports.references import Places, RoomFinder, ask_for_school, mapped_aliases, resolve_schools
-from inventory.columns import DEVICE_COLUMNS
+from inventory.columns import DEVICE_IMPORT_COLUMNS, STATUS
 from inventory.models import DeviceTest
 from inventory.services.states import STATES
+from inventory.workflow import WORKFLOWS
 
 
 def plan_devices(table: Table, context: Context) -> Plan:
     """What the rows would do; reads the inventory in a constant number of queries."""
     plan = Plan(table, context)
-    cells = read_cells(plan, DEVICE_COLUMNS)
+    cells = read_cells(plan, (column for column in DEVICE_IMPORT_COLUMNS if column.key != STATUS.key))
     refuse_future(plan, cells, "since", "tested_on", "purchased_on")
     schools = Schools()
     school_of_row = resolve_schools(plan, cells, schools, ask_for_school(plan, schools))
     catalogue = Catalogue()
     models = resolve_models(plan, cells, catalogue)
     owners = match_rows(plan, cells, _makers(cells, models, catalogue), Register(cells))
+    cells |= read_cells(plan, [STATUS], explain=_fitting(owners, models, catalogue))
     known = [owner.known for owner in owners if owner.known]
     around = {school.pk for school in school_of_row if school} | {k.school for k in known if k.school}
     rooms = RoomFinder(plan, schools, Rooms(around), Places.load())
@@ -58,6 +61,22 @@ def _makers(cells: Cells, models: list[int | None], catalogue: Catalogue) -> lis
     ]
 
 
+def _fitting(owners: Sequence[Owner], models: Sequence[int | None], catalogue: Catalogue) -> Explain:
+    """Of an unknown status: the words that fit the workflow of the row's device."""
+    workflow_of = {
+        i: catalogue.entries[position].category.workflow for i, position in enumerate(models) if position is not None
+    }
+    workflow_of |= {i: owner.known.workflow for owner in owners if owner.known for i in owner.rows}
+
+    def explain(i: int, fault: ParseError) -> ParseError:
+        if fault.code != "unknown_choice" or i not in workflow_of:
+            return fault
+        rules = WORKFLOWS[workflow_of[i]]
+        return ParseError(fault.code, fault.params["value"], choices=", ".join(map(rules.label, rules.states)))
+
+    return explain
+
+
 def _tested(cells: Cells, known: list[Known]) -> dict[int, set[date]]:
     """Known electrical tests per device, where the file speaks of tests at all."""
     tested: dict[int, set[date]] = {}
@@ -70,7 +89,7 @@ def _tested(cells: Cells, known: list[Known]) -> dict[int, set[date]]:
 
 DEVICES = Kind(
     KindName.DEVICES,
-    DEVICE_COLUMNS,
+    DEVICE_IMPORT_COLUMNS,
     (("serial", "asset_tag"), ("model", "status", "since", "room", "tested_on")),
     plan_devices,
     write_devices,

@@ -1,19 +1,22 @@
 """From the rows of a device to its dated facts and details; each step is tried before it is planned."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from common.dated import Revision, Span
+from common.parsing import normalise_heading
 from imports.history import played
 from imports.kinds.devices.identity import Known, Owner, reject_duplicate
 from imports.kinds.devices.work import Creation, DeviceWork
 from imports.preview import Outcome, Plan
 from imports.reader import Cells
+from inventory.enums import DeviceStatus
 from inventory.models import Category
 from inventory.services.states import KEEP, Placed, PlacementChange, check_placed, revise_placement
 from inventory.workflow import WORKFLOWS, status_in
@@ -47,7 +50,10 @@ class _Story:
 
 @dataclass(slots=True)
 class DeviceRows:
-    """All that the rows say, column by column. ``model``: position in the catalogue."""
+    """All that the rows say, column by column. ``models``: position in the catalogue.
+
+    ``last_of_day``: of an earlier step of a day, the row with the last one.
+    """
 
     plan: Plan
     cells: Cells
@@ -56,6 +62,7 @@ class DeviceRows:
     work: DeviceWork
     timelines: Mapping[int, list[Span]]
     tested: Mapping[int, set[date]]
+    last_of_day: dict[int, int] = field(default_factory=dict)
 
     def read(self, owner: Owner) -> None:
         """Plan what the rows of one device say, the oldest first.
@@ -64,17 +71,18 @@ class DeviceRows:
         """
         rows = [i for i in owner.rows if self._is_legible(i)]
         if len(rows) > 1:
-            rows = self._in_order(rows)
+            rows = self._in_order(rows, self._workflow(owner))
         if rows and owner.known:
             self._change(owner, owner.known, rows)
         elif rows:
             self._create(owner, rows)
 
     def _is_legible(self, i: int) -> bool:
-        """Whether status, day and school could be read where they are given."""
-        if self.plan.is_open(i):
-            return True
-        given = (("status", self.cells["status"]), ("since", self.cells["since"]), ("school", self.schools))
+        """Whether status, day and school could be read where they are given; a row left out is not read."""
+        if self.plan.is_open(i) or self.plan.outcomes[i] is Outcome.SKIPPED:
+            return self.plan.is_open(i)
+        schools = (("school", self.schools), ("school_number", self.schools))
+        given = (("status", self.cells["status"]), ("since", self.cells["since"]), *schools)
         return all(column[i] is not None or not self.plan.has_value(i, key) for key, column in given)
 
     def _day(self, i: int) -> date:
@@ -88,16 +96,41 @@ class DeviceRows:
         stated = ("status", "room", "use", "is_managed")
         return self.schools[i] is None and all(self.cells[key][i] is None for key in stated)
 
-    def _in_order(self, rows: list[int]) -> list[int]:
-        """Sorted by day; two rows of one day contradict or repeat each other: none is taken."""
+    def _workflow(self, owner: Owner) -> str:
+        """Workflow of the device, empty where neither inventory nor file name a model."""
+        if owner.known:
+            return owner.known.workflow
+        model = next((position for i in owner.rows if (position := self.models[i]) is not None), None)
+        return "" if model is None else self.work.catalogue.entries[model].category.workflow
+
+    def _in_order(self, rows: list[int], workflow: str) -> list[int]:
+        """Sorted by day. Rows of one day are its steps in the order of the file, of which the last remains.
+
+        Where they are no such steps they contradict or repeat each other: none is taken.
+        """
         by_day: dict[date, list[int]] = {}
         for i in rows:
             by_day.setdefault(self._day(i), []).append(i)
-        for same in by_day.values():
-            for i in same if len(same) > 1 else ():
+        ordered: list[int] = []
+        for day in sorted(by_day):
+            same = by_day[day]
+            if len(same) == 1 or self._are_steps(same, workflow):
+                ordered += same
+                self.last_of_day.update(dict.fromkeys(same[:-1], same[-1]))
+                continue
+            for i in same:
                 key = "serial" if self.cells["serial"][i] else "asset_tag"
-                reject_duplicate(self.plan, i, key, [other for other in same if other != i])
-        return sorted((same[0] for same in by_day.values() if len(same) == 1), key=self._day)
+                reject_duplicate(self.plan, i, key, same)
+        return ordered
+
+    def _are_steps(self, rows: list[int], workflow: str) -> bool:
+        """Whether each row names another status, which may follow the one before."""
+        given = [self.cells["status"][i] for i in rows]
+        if not workflow or None in given:
+            return False
+        states = [status_in(workflow, status) for status in given]
+        steps = pairwise(states)
+        return len(set(states)) == len(states) and all(WORKFLOWS[workflow].allows(old, new) for old, new in steps)
 
     def _create(self, owner: Owner, rows: list[int]) -> None:
         model = next((position for i in rows if (position := self.models[i]) is not None), None)
@@ -142,7 +175,7 @@ class DeviceRows:
             category.rules.check(None, status)
             check_placed(placed, self.work.rooms.rooms.home)
         except ValidationError as error:
-            self._refuse(i, error)
+            self._refuse(i, error, status)
             return None
         return placed
 
@@ -150,6 +183,9 @@ class DeviceRows:
         story = _Story(self.timelines.get(known.pk, ()))
         tested = self.tested.get(known.pk, set())
         for i in rows:
+            if self._is_passed(i, story, known):
+                self.plan.outcomes[i] = Outcome.UNCHANGED
+                continue
             self._check_model(i, known)
             test = self._test(i, known.test_interval, tested | story.tests)
             self._continue(i, story, self._placement(i, known.pk, known.school, known.workflow), known.workflow)
@@ -166,6 +202,18 @@ class DeviceRows:
         if story.tests:
             self.work.tests[known.pk] = sorted(story.tests)
 
+    def _is_passed(self, i: int, story: "_Story", known: Known) -> bool:
+        """Whether row ``i`` is an earlier step of a day of which we have the last one already."""
+        last = self.last_of_day.get(i)
+        if last is None or not self.plan.is_open(i) or not self.plan.is_open(last):
+            return False
+        change = self._placement(last, known.pk, known.school, known.workflow)
+        try:
+            rules, home = WORKFLOWS[known.workflow], self.work.rooms.rooms.home
+            return not revise_placement(story.timeline, change, rules, home)
+        except ValidationError:
+            return False
+
     def _continue(self, i: int, story: "_Story", change: PlacementChange, workflow: str) -> None:
         """Try one more fact on the timeline so far; keep it when row ``i`` is to be taken."""
         revision = Revision()
@@ -173,7 +221,7 @@ class DeviceRows:
             try:
                 revision = revise_placement(story.timeline, change, WORKFLOWS[workflow], self.work.rooms.rooms.home)
             except ValidationError as error:
-                self._refuse(i, error)
+                self._refuse(i, error, "" if change.status is KEEP else change.status)
         if self.plan.is_open(i):
             self.plan.outcomes[i] = Outcome.CHANGED if revision else Outcome.UNCHANGED
             if revision:
@@ -185,9 +233,14 @@ class DeviceRows:
             message = _("The new model has other states than the old one, so the history would no longer hold.")
             self.plan.reject(i, "model", "other_workflow", message)
 
-    def _refuse(self, i: int, error: ValidationError) -> None:
-        code = error.code or "invalid"
-        self.plan.reject(i, _COLUMN_OF.get(code, "status"), code, error.messages[0])
+    def _refuse(self, i: int, error: ValidationError, status: str) -> None:
+        """Say why not; where the cell calls ``status`` by another word, that word is named."""
+        code, message = error.code or "invalid", error.messages[0]
+        typed, label = self.plan.table.text(i, "status"), DeviceStatus(status).label if status else ""
+        if code == "forbidden_step" and typed and label and normalise_heading(typed) != normalise_heading(label):
+            parts = {"typed": typed, "status": label, "problem": message}
+            message = _("“%(typed)s” means “%(status)s” for this device. %(problem)s") % parts
+        self.plan.reject(i, _COLUMN_OF.get(code, "status"), code, message)
 
     def _placement(self, i: int, pk: int, current_school: int | None, workflow: str) -> PlacementChange:
         """What row ``i`` says about the state; a blank cell says nothing."""

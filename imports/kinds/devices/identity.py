@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from common.bulk import codes
-from imports.preview import Plan
-from imports.reader import Cells
+from imports.preview import Outcome, Plan
+from imports.reader import Cells, other_rows
 from inventory.models import Device
 
 
@@ -87,6 +87,8 @@ def match_rows(plan: Plan, cells: Cells, makers: Sequence[str], register: Regist
     """Group rows by device. ``makers``: key of the manufacturer per row, empty where not told."""
     groups = _Groups(plan, cells, makers)
     for i, (serial, tag) in enumerate(zip(cells["serial"], cells["asset_tag"], strict=True)):
+        if plan.outcomes[i] is Outcome.SKIPPED:
+            continue
         if not serial and not tag:
             if not (plan.has_value(i, "serial") or plan.has_value(i, "asset_tag")):
                 plan.reject(i, None, "no_number", _("A device needs a serial number or an asset tag."))
@@ -169,8 +171,8 @@ class _Groups:
 
 
 def reject_duplicate(plan: Plan, i: int, key: str, others: Sequence[int]) -> None:
-    """Row ``i`` repeats a number of the rows ``others``."""
-    rows = ", ".join(str(plan.table.numbers[other]) for other in others)
+    """Row ``i`` repeats a number of the rows ``others``, among which it may be itself."""
+    rows = other_rows(plan, i, others)
     if key == "serial":
         message = _("The same serial number is in row %(rows)s.") % {"rows": rows}
     else:

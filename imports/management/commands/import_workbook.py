@@ -2,13 +2,14 @@
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from audit.actor import Actor
@@ -17,56 +18,58 @@ from common.sheets.reader import SheetError, read_workbook
 from common.sheets.workbook import Workbook
 from imports.enums import KindName, Mode
 from imports.options import Options
+from imports.preview import Outcome
 from imports.recognition import UnusableTable, find_table
 from imports.reporting import as_text
-from imports.services import plan_workbook, take_batch, upload_batch
+from imports.services import plan_workbook, take_planned, upload_batch
 from inventory.enums import DeviceStatus
+from schools.access import Right, has_right
 
 TAKEN, REJECTED, UNUSABLE = 0, 1, 2
+
+
+class _Refused(Exception):
+    """An option that cannot be used; ``message`` is for the person at the terminal."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
 
 
 class Command(BaseCommand):
     help = (
         "Take a workbook in. Exit 0: everything taken; 1: rows rejected (mode valid: the good ones are in, "
-        "mode all: nothing is); 2: the file cannot be used."
+        "mode all: nothing is); 2: the file or an option cannot be used."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--kind", choices=["auto", *KindName.values], default="auto")
+        parser.add_argument("--kind", default="auto", help=", ".join(["auto (default)", *KindName.values]))
         parser.add_argument("--sheet", default="", help="name of the sheet; default: the one that fits best")
-        parser.add_argument("--mode", choices=Mode.values, default=Mode.ALL.value)
+        parser.add_argument(
+            "--mode", default=Mode.ALL.value, help="all (default): all rows or none; valid: the good rows"
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
         parser.add_argument("--create-missing", action="store_true", help="create unknown models and rooms")
         parser.add_argument("--authority", default="", help="schools: only those of this authority number")
-        parser.add_argument("--on", type=date.fromisoformat, help="day of facts without a date (default: today)")
-        parser.add_argument("--status", choices=DeviceStatus.values, default="", help="status of devices without one")
+        parser.add_argument("--on", default="", help="day of facts without a date, as in 2025-12-31 (default: today)")
+        parser.add_argument("--status", default="", help="status of devices without one, as in in_stock")
         parser.add_argument("--by", default="", help="user name of the person who imports")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        by = _actor(options["by"])
-        chosen = Options(
-            mode=options["mode"],
-            sheet=options["sheet"],
-            authority=options["authority"],
-            status=options["status"],
-            on=options["on"],
-            create_missing=options["create_missing"],
-        )
-        kind = "" if options["kind"] == "auto" else options["kind"]
         try:
+            by, kind, chosen = _actor(options["by"]), _kind(options["kind"]), _chosen(options)
             book = read_workbook(path)
             result = _tried(book, kind, chosen) if options["dry_run"] else _taken(path, book, kind, chosen, by)
-        except (SheetError, UnusableTable) as error:
-            self._say(
-                {"batch": None, "kind": kind or None, "error": {"code": error.code, "message": error.message}},
-                **options,
-            )
+        except (SheetError, UnusableTable, _Refused) as error:
+            self._say(_nothing(options["kind"], error.code, error.message), **options)
             raise SystemExit(UNUSABLE) from error
         except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
+            self._say(_nothing(options["kind"], getattr(error, "code", ""), " ".join(error.messages)), **options)
+            raise SystemExit(UNUSABLE) from error
         self._say(result, **options)
         if result["rejected"]:
             raise SystemExit(REJECTED)
@@ -87,8 +90,28 @@ def _taken(path: Path, book: Workbook, kind: str, options: Options, by: Actor) -
     find_table(book, kind, options.sheet)  # a file without a usable table leaves no batch behind
     with path.open("rb") as file:
         batch = upload_batch(file, name=path.name, by=by, kind=kind, options=options)
-    batch = take_batch(batch, by=by, book=book)
-    return {"batch": batch.pk, "status": batch.status, **batch.summary}
+    batch, plan = take_planned(batch, by=by, book=book)
+    summary = batch.summary
+    if plan and (summary["problems_left_out"] or summary["unknown_left_out"]):
+        summary = summary | plan.summary() | {"unknown_left_out": 0}  # the batch keeps less than the plan knows
+    return {"batch": batch.pk, "status": batch.status, **summary}
+
+
+def _nothing(kind: str, code: str | None, message: str) -> dict[str, Any]:
+    """The result of a call that came to nothing, with all keys of any other."""
+    return {
+        "batch": None,
+        "status": "unusable",
+        "kind": kind if kind in KindName.values else None,
+        "sheet": None,
+        "header_row": None,
+        **dict.fromkeys(map(str, Outcome), 0),
+        "mapping": {},
+        "problems": [],
+        "unknown": [],
+        "notes": [],
+        "error": {"code": code or "invalid", "message": message},
+    }
 
 
 def _actor(name: str) -> Actor:
@@ -97,5 +120,37 @@ def _actor(name: str) -> Actor:
         return Actor(None, Channel.COMMAND)
     user = get_user_model().objects.filter(username=name, is_active=True).first()
     if user is None:
-        raise CommandError(_("There is no user “%(name)s”.") % {"name": name})
+        raise _Refused("unknown_user", _("There is no user “%(name)s”.") % {"name": name})
+    if not has_right(user, Right.IMPORT):
+        raise _Refused("forbidden", _("The user “%(name)s” may not import.") % {"name": name})
     return Actor(user, Channel.IMPORT)
+
+
+def _kind(name: str) -> str:
+    return "" if name == "auto" else _one_of("--kind", name, ["auto", *KindName.values])
+
+
+def _chosen(given: dict[str, Any]) -> Options:
+    return Options(
+        mode=_one_of("--mode", given["mode"], Mode.values),
+        sheet=given["sheet"],
+        authority=given["authority"],
+        status=_one_of("--status", given["status"], DeviceStatus.values) if given["status"] else "",
+        on=_day(given["on"]),
+        create_missing=given["create_missing"],
+    )
+
+
+def _one_of(option: str, value: str, allowed: Sequence[str]) -> str:
+    if value not in allowed:
+        message = _("%(option)s cannot be “%(value)s”. Possible are: %(choices)s.")
+        raise _Refused("option", message % {"option": option, "value": value, "choices": ", ".join(allowed)})
+    return value
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        message = _("--on cannot be “%(value)s”. Write the day as in 2025-12-31.")
+        raise _Refused("option", message % {"value": text}) from error
