@@ -22,7 +22,7 @@ def test_money_is_read_to_the_cent(cell, amount):
     assert parse_money(cell) == Decimal(amount)
 
 
-@pytest.mark.parametrize("cell", ["12,345", 12.345, "499.999", 33.3333333333])
+@pytest.mark.parametrize("cell", ["12,345", 12.345, "499,999", 33.3333333333])
 def test_fraction_of_a_cent_is_refused_instead_of_rounded(cell):
     with pytest.raises(CellRefused) as caught:
         parse_money(cell)

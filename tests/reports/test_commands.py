@@ -75,7 +75,7 @@ def test_text_writes_days_in_the_language_of_the_reader(school: School):
 def test_yes_and_no_have_no_unit(school: School):
     make_project(school, trade="fibre", status="live")
     line = next(line for line in run("figures", "--as-of", DAY).splitlines() if line.startswith("F9 "))
-    assert line.split() == "F9 Fibre works finished yes Fibre projects accepted or live: 1 of 1.".split()
+    assert " ".join(line.split()) == "F9 Fibre works finished yes Fibre projects accepted or live: 1 of 1."
 
 
 def test_completion_as_json(school: School, other_school: School):
