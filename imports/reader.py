@@ -187,7 +187,7 @@ def _converted(plan: "Plan", column: Column, at: int, wanted: Sequence[bool] | N
         try:
             values[cell] = column.parse(cell[1] if type(cell) is tuple else cell)
         except ParseError as error:
-            faults[cell] = error
+            faults[cell] = error.with_traceback(None)  # which would hold this frame, and so the whole table
     if faults:
         for i, cell in enumerate(cells):
             if fault := faults.get(cell):

@@ -1,5 +1,6 @@
 """Reading and taking workbooks in the worker, so that no page waits for a long file."""
 
+import gc
 from collections.abc import Callable
 
 from django.contrib.auth import get_user_model
@@ -37,3 +38,5 @@ def _carefully(pk: int, language: str, act: Callable[[ImportBatch], object]) -> 
         except Exception:
             release_batch(batch, _("Something unexpected happened; nothing was written. It is in the server's log."))
             raise
+        finally:
+            gc.collect()  # table and plan refer to each other: the next file shall not come on top of this one

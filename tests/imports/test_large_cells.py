@@ -1,12 +1,18 @@
 """Small files that could fill the memory: long cells, many problems, many unknown values."""
 
+import gc
 from datetime import date
 from io import BytesIO
 
 import pytest
 
+from audit.actor import Actor
+from audit.enums import Channel
 from imports import preview, services
 from imports.models import ImportBatch
+from imports.preview import Plan
+from imports.reader import Table
+from imports.tasks import preview_import
 from tests.factories import make_model
 from tests.imports.workbooks import import_file, write_csv, write_xlsx
 
@@ -70,6 +76,12 @@ def test_page_says_how_many_unknown_values_are_asked_about_later(previewed, monk
     client.force_login(it_staff)
     page = client.get(f"/imports/{batch.pk}/", headers={"accept-language": "en"}).content.decode()
     assert "3 more are asked about once these are answered" in " ".join(page.split())
+
+
+def test_task_leaves_nothing_of_the_file_in_the_memory(previewed):
+    batch = services.decide(previewed(row(status="blau")), by=Actor(None, Channel.COMMAND))
+    preview_import.enqueue(batch.pk, "en")
+    assert not [thing for thing in gc.get_objects() if isinstance(thing, Plan | Table)]
 
 
 def test_discarded_batch_keeps_its_counts_only(previewed, by, it_staff, client):
