@@ -11,7 +11,7 @@ _COLUMNS = 12
 
 
 def described(book: Workbook, table: Table) -> dict[str, Any]:
-    """``{"format", "sheets": [name], "personal": [heading], "sample": {"headings", "rows": [{"number", "cells"}]}}``.
+    """``{"format", "sheets": [name], "headings", "personal": [heading], "sample": {"headings", "rows": [{"number", "cells"}]}}``.
 
     Of the rows only columns that are used: what is left out, persons above all, is not kept anywhere.
     """
@@ -19,6 +19,8 @@ def described(book: Workbook, table: Table) -> dict[str, Any]:
     return {
         "format": book.format,
         "sheets": [sheet.name for sheet in book.sheets],
+        # PostgreSQL's JSON forgets the order of the keys of "mapping".
+        "headings": list(table.mapping),
         "personal": table.personal,
         "sample": {
             "headings": [table.headings[at] for at in used],

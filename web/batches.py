@@ -74,7 +74,8 @@ def mapped_columns(batch: ImportBatch) -> list[MappedColumn]:
     fields = {column.key: column.heading() for column in KINDS[batch.kind].columns} if batch.kind in KINDS else {}
     personal = set(batch.summary.get("personal", ()))
     mapping: Mapping[str, str | None] = batch.summary.get("mapping", {})
-    return [MappedColumn(text, fields.get(key or "", ""), text in personal) for text, key in mapping.items()]
+    headings = batch.summary.get("headings", list(mapping))
+    return [MappedColumn(text, fields.get(mapping[text] or "", ""), text in personal) for text in headings]
 
 
 def what_taking_does(batch: ImportBatch) -> str:
