@@ -11,9 +11,10 @@ _COLUMNS = 12
 
 
 def described(book: Workbook, table: Table) -> dict[str, Any]:
-    """``{"format", "sheets": [name], "headings", "personal": [heading], "sample": {"headings", "rows": [{"number", "cells"}]}}``.
+    """What the page shows of the file beside the counts.
 
-    Of the rows only columns that are used: what is left out, persons above all, is not kept anywhere.
+    ``{"format", "sheets": [name], "headings", "personal": [heading], "sample": {"headings", "rows"}}``, each row
+    ``{"number", "cells"}``. Of the rows only columns that are used: what is left out, persons above all, is not kept anywhere.
     """
     used = sorted(table.index.values())[:_COLUMNS]
     return {
