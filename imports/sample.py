@@ -14,7 +14,8 @@ def described(book: Workbook, table: Table) -> dict[str, Any]:
     """What the page shows of the file beside the counts.
 
     ``{"format", "sheets": [name], "headings", "personal": [heading], "sample": {"headings", "rows"}}``, each row
-    ``{"number", "cells"}``. Of the rows only columns that are used: what is left out, persons above all, is not kept anywhere.
+    ``{"number", "cells"}``. Of the rows only columns that are used: what is left out, persons above all, is not kept
+    anywhere.
     """
     used = sorted(table.index.values())[:_COLUMNS]
     return {
