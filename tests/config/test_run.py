@@ -56,10 +56,9 @@ def running(tmp_path):
     process = _start(tmp_path, PORT=str(port))
     said = _read_until(process, "runs on")
     yield process, port, said
-    if process.poll() is None:
-        process.kill()
+    process.terminate()  # not killed: it ends its children first
     process.stdout.close()
-    process.wait(10)
+    process.wait(PATIENCE)
 
 
 def test_run_serves_pages_and_ends_with_its_children(running):
