@@ -29,10 +29,6 @@ class DatedQuerySet(models.QuerySet[_M]):
         """Rows valid on ``day`` as known at ``known_at`` (default: now)."""
         return self.filter(as_of_q(day, known_at))
 
-    def open_ended(self) -> Self:
-        """Rows that are believed now and have no end."""
-        return self.filter(superseded_at__isnull=True, valid_until__isnull=True)
-
 
 def known_q(known_at: datetime | None = None, prefix: str = "") -> Q:
     """Condition "believed at ``known_at``"; ``prefix`` reaches it through a relation."""

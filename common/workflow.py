@@ -37,9 +37,6 @@ class Workflow:
             rest.extend(fresh)
         return new in seen
 
-    def next_states(self, old: str | None) -> list[str]:
-        return [state for state in self.table if state != old and self.allows(old, state)]
-
     def label(self, state: str) -> str:
         return str(self.choices(state).label)
 

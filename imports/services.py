@@ -21,6 +21,7 @@ from django_tasks_db.models import DBTaskResult
 from audit.actor import Actor
 from audit.enums import Channel
 from audit.services import open_act
+from common.sheets.messages import note_message
 from common.sheets.reader import SheetError, read_workbook
 from common.sheets.workbook import Workbook
 from imports.enums import BatchStatus, Mode
@@ -261,11 +262,7 @@ def discard_batch(batch: ImportBatch, *, by: Actor) -> ImportBatch:
 
 def _notes(book: Workbook) -> list[str]:
     """How a text file was read: what a wrong guess would explain."""
-    said = {note.code: note.value for note in book.notes}
-    if "encoding" not in said:
-        return []
-    message = _("Text in the encoding %(encoding)s, columns separated by “%(delimiter)s”.")
-    return [message % {"encoding": said["encoding"], "delimiter": said.get("delimiter", ",")}]
+    return [f"{note_message(note.code, note.value)}." for note in book.notes if note.code in ("encoding", "delimiter")]
 
 
 def _may_write(plan: Plan) -> bool:

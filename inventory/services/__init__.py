@@ -3,7 +3,7 @@
 from inventory.services.devices import NewDevice, create_devices, record_tests, update_details
 from inventory.services.filing import file_delivery
 from inventory.services.orders import book_delivery, create_order
-from inventory.services.reference import create_model, create_models, update_models
+from inventory.services.reference import create_models, update_models
 from inventory.services.states import (
     KEEP,
     PlacementChange,
@@ -24,7 +24,6 @@ __all__ = [
     "change_devices",
     "correct_state",
     "create_devices",
-    "create_model",
     "create_models",
     "create_order",
     "file_delivery",

@@ -23,11 +23,6 @@ class NewModel(NamedTuple):
     price: Decimal | None = None
 
 
-def create_model(new: NewModel, act: Act) -> DeviceModel:
-    """Create one catalogue entry, and its manufacturer where that is new too."""
-    return create_models([new], act)[0]
-
-
 def create_models(models: Sequence[NewModel], act: Act) -> list[DeviceModel]:
     """Create catalogue entries; the caller has made sure that none exists yet."""
     manufacturers = {m.key: m for m in Manufacturer.objects.all()}

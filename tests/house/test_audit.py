@@ -107,9 +107,6 @@ SCENARIOS: dict[str, Callable[[Actor], Any]] = {
         serials=[orders.Code(OrderLine.objects.get(), make_device(status="in_stock").serial)],
         by=by,
     ),
-    "create_model": lambda by: devices.create_model(
-        reference.NewModel("M", "x", Category.objects.get(key="tablet")), an_act()
-    ),
     "create_models": lambda by: devices.create_models(
         [reference.NewModel("M", "x", Category.objects.get(key="tablet"))], an_act()
     ),
