@@ -74,7 +74,9 @@ def test_run_serves_pages_and_ends_with_its_children(running):
 
 
 def _workers():
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    # -ww: cut to a width of COLUMNS, or of 80, a command that begins with a long path would lose its last word.
+    command = ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return {(int(line.split()[1]), int(line.split()[0])) for line in listed.splitlines() if " db_worker " in line}
 
 
