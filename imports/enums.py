@@ -10,6 +10,9 @@ class KindName(TextChoices):
     HEADCOUNTS = "headcounts", _("headcounts")
     MODELS = "models", _("device models")
     DEVICES = "devices", _("devices and boards")
+    ORDERS = "orders", _("orders")
+    DELIVERIES = "deliveries", _("deliveries")
+    MDM = "mdm", _("device management (MDM)")
     PROJECTS = "projects", _("construction projects")
 
 
@@ -20,8 +23,37 @@ class BatchStatus(TextChoices):
     TAKEN = "taken", _("taken")
     FAILED = "failed", _("not usable")
     DISCARDED = "discarded", _("discarded")
+    UNDOING = "undoing", _("being undone")
+    UNDONE = "undone", _("undone")
+
+
+class Outcome(TextChoices):
+    """What taking a workbook does with one of its rows."""
+
+    NEW = "new", _("new")
+    CHANGED = "changed", _("changed")
+    UNCHANGED = "unchanged", _("unchanged")
+    REJECTED = "rejected", _("rejected")
+    AMBIGUOUS = "ambiguous", _("ambiguous")
+    SKIPPED = "skipped", _("left out")
+
+
+class Phase(TextChoices):
+    """How far the worker is with a batch."""
+
+    WAITING = "waiting", _("waiting")
+    READING = "reading", _("reading the file")
+    CHECKING = "checking", _("checking the rows")
+    WRITING = "writing", _("writing")
 
 
 class Mode(TextChoices):
     ALL = "all", _("all rows or none")
     VALID = "valid", _("take the good rows")
+
+
+class Blank(TextChoices):
+    """What a blank cell says about a value that is known already."""
+
+    KEEP = "keep", _("keep what is known")
+    CLEAR = "clear", _("clear what is known")

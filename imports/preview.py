@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.sheets.workbook import cell_name
+from imports.enums import Outcome
 from imports.options import Context
 from imports.reader import Table, cut
 
@@ -19,14 +19,6 @@ _MOST_PROBLEMS = 20_000
 _LONGEST_VALUE = 120
 #: Similar names are looked up for so many unknown values; nobody decides about more by hand.
 _MOST_SUGGESTIONS = 200
-
-
-class Outcome(StrEnum):
-    NEW = "new"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    REJECTED = "rejected"
-    SKIPPED = "skipped"
 
 
 class Problem(NamedTuple):

@@ -13,3 +13,16 @@ class BatchQuerySet(models.QuerySet[Any]):
         if not getattr(user, "is_authenticated", False):
             return self.none()
         return self.filter(created_by=user)
+
+
+class ProfileQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """Profiles are shared by all who may import."""
+        return self if has_right(user, Right.IMPORT) else self.none()
+
+
+class RowQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """The rows of the batches that ``user`` sees."""
+        batches = self.model._meta.get_field("batch").related_model
+        return self.filter(batch__in=batches.objects.visible_to(user))

@@ -5,8 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from imports.enums import BatchStatus, KindName
-from imports.preview import Outcome
+from imports.enums import BatchStatus, KindName, Outcome
 
 #: A terminal shows so many problems of a file that has more.
 _MOST_LINES = 200
@@ -20,7 +19,7 @@ def as_text(result: Mapping[str, Any], name: str) -> str:
     lines = [
         _("%(name)s: %(kind)s, sheet “%(sheet)s”, headings in row %(row)d")
         % {"name": name, "kind": KindName(result["kind"]).label, "sheet": result["sheet"], "row": result["header_row"]},
-        ", ".join(f"{_count_label(outcome)} {result[outcome]}" for outcome in Outcome),
+        ", ".join(f"{outcome.label} {result[outcome]}" for outcome in Outcome),
     ]
     lines += [f"  {note}" for note in result["notes"]]
     unused = [heading for heading, key in result["mapping"].items() if key is None]
@@ -30,16 +29,6 @@ def as_text(result: Mapping[str, Any], name: str) -> str:
     lines += _suggestion_lines(result["unknown"])
     lines.append(_conclusion(result))
     return "\n".join(lines)
-
-
-def _count_label(outcome: Outcome) -> str:
-    return {
-        Outcome.NEW: _("new"),
-        Outcome.CHANGED: _("changed"),
-        Outcome.UNCHANGED: _("unchanged"),
-        Outcome.REJECTED: _("rejected"),
-        Outcome.SKIPPED: _("left out"),
-    }[outcome]
 
 
 def _problem_lines(problems: list[Mapping[str, Any]], left_out: int) -> Iterable[str]:

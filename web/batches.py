@@ -28,8 +28,10 @@ _STEP_OF: dict[str, int] = {
     BatchStatus.TAKEN: 5,
     BatchStatus.FAILED: 2,
     BatchStatus.DISCARDED: 3,
+    BatchStatus.UNDOING: 5,
+    BatchStatus.UNDONE: 5,
 }
-BUSY = frozenset({BatchStatus.UPLOADED, BatchStatus.TAKING})
+BUSY = frozenset({BatchStatus.UPLOADED, BatchStatus.TAKING, BatchStatus.UNDOING})
 
 _RECORDS: dict[str, Any] = {
     KindName.SCHOOLS: ngettext_lazy("%(n)s school", "%(n)s schools", "count"),
@@ -37,6 +39,9 @@ _RECORDS: dict[str, Any] = {
     KindName.HEADCOUNTS: ngettext_lazy("%(n)s headcount", "%(n)s headcounts", "count"),
     KindName.MODELS: ngettext_lazy("%(n)s device model", "%(n)s device models", "count"),
     KindName.DEVICES: ngettext_lazy("%(n)s device", "%(n)s devices", "count"),
+    KindName.ORDERS: ngettext_lazy("%(n)s order", "%(n)s orders", "count"),
+    KindName.DELIVERIES: ngettext_lazy("%(n)s delivered device", "%(n)s delivered devices", "count"),
+    KindName.MDM: ngettext_lazy("%(n)s device", "%(n)s devices", "count"),
     KindName.PROJECTS: ngettext_lazy("%(n)s construction project", "%(n)s construction projects", "count"),
 }
 _LISTS = {
@@ -44,6 +49,9 @@ _LISTS = {
     KindName.ROOMS: "web:school_list",
     KindName.HEADCOUNTS: "web:school_list",
     KindName.DEVICES: "web:device_list",
+    KindName.ORDERS: "web:order_list",
+    KindName.DELIVERIES: "web:order_list",
+    KindName.MDM: "web:device_list",
     KindName.PROJECTS: "web:project_list",
 }
 

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 
 from audit.models import Act
 from common.dated import Span
-from imports.enums import KindName
+from imports.enums import KindName, Outcome
 from imports.history import played
 from imports.kinds.base import Kind
 from imports.matching import Schools
 from imports.options import Context
-from imports.preview import Outcome, Plan
+from imports.preview import Plan
 from imports.reader import Table, read_cells, refuse_future
 from imports.references import resolve_schools
 from schools.columns import HEADCOUNT_COLUMNS

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from audit.models import Act
 from imports.catalogue import Catalogue
-from imports.enums import KindName
+from imports.enums import KindName, Outcome
 from imports.kinds.base import Kind
 from imports.matching import Categories
 from imports.options import Context
-from imports.preview import Outcome, Plan
+from imports.preview import Plan
 from imports.reader import Cells, Table, read_cells
 from inventory.columns import MODEL_COLUMNS
 from inventory.models import Category, DeviceModel

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from audit.models import Act
 from common.dated import Revision, Span
 from common.parsing import normalise_heading
-from imports.enums import KindName
+from imports.enums import KindName, Outcome
 from imports.history import in_rounds, played
 from imports.kinds.base import Kind
 from imports.matching import Schools, Sites
 from imports.options import Context
-from imports.preview import Outcome, Plan
+from imports.preview import Plan
 from imports.reader import Cells, Table, read_cells, refuse_future
 from imports.references import ask_for_school, mapped_aliases, remember_aliases, resolve_schools
 from rollout.columns import PROJECT_COLUMNS

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from audit.models import Act
 from common.parsing import normalise_heading
-from imports.enums import KindName
+from imports.enums import KindName, Outcome
 from imports.kinds.base import Kind
 from imports.matching import Rooms, Schools
 from imports.options import Context
-from imports.preview import Outcome, Plan
+from imports.preview import Plan
 from imports.reader import Cells, Table, read_cells
 from imports.references import Places, ask_for_school, mapped_aliases, remember_aliases, resolve_schools
 from schools.columns import ROOM_COLUMNS

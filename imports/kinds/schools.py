@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from audit.models import Act
 from audit.services import Record, log_records
-from imports.enums import KindName
+from imports.enums import KindName, Outcome
 from imports.kinds.base import Kind
 from imports.matching import Schools, Sites
 from imports.options import Context
-from imports.preview import Outcome, Plan
+from imports.preview import Plan
 from imports.reader import Cells, Table, read_cells, refuse_repeated
 from schools.columns import SCHOOL_COLUMNS
 from schools.enums import RUNNING, OperatingStatus

@@ -47,7 +47,9 @@ def _children() -> set[str]:
     """Process ids of our children, ended ones that nobody asked for included; a browser may be among them."""
     children = set()
     for one in Path("/proc/self/task").glob("*/children"):
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread that ended since has no children any more
+        with contextlib.suppress(
+            FileNotFoundError, ProcessLookupError
+        ):  # a thread that ended since has no children any more
             children |= set(one.read_text().split())
     return children
 

@@ -289,6 +289,7 @@ def test_command_json_has_all_keys_when_the_file_is_unusable(tmp_path):
         "changed": 0,
         "unchanged": 0,
         "rejected": 0,
+        "ambiguous": 0,
         "skipped": 0,
         "mapping": {},
         "problems": [],

@@ -21,6 +21,8 @@ _TONES: dict[str, str] = {
     BatchStatus.TAKEN: GOOD,
     BatchStatus.FAILED: BAD,
     BatchStatus.DISCARDED: GONE_TONE,
+    BatchStatus.UNDOING: WAY,
+    BatchStatus.UNDONE: GONE_TONE,
 }
 _UNKNOWN: dict[str, Promise | str] = {
     "model": gettext_lazy("Device models that are not in the catalogue"),

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from common.dated import Revision, Span
 from common.parsing import normalise_heading
+from imports.enums import Outcome
 from imports.history import played
 from imports.kinds.devices.identity import Known, Owner, reject_duplicate
 from imports.kinds.devices.work import Creation, DeviceWork
-from imports.preview import Outcome, Plan
+from imports.preview import Plan
 from imports.reader import Cells
 from inventory.enums import DeviceStatus
 from inventory.models import Category

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from common.bulk import codes
-from imports.preview import Outcome, Plan
+from imports.enums import Outcome
+from imports.preview import Plan
 from imports.reader import Cells, other_rows
 from inventory.models import Device
 

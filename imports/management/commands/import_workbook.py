@@ -16,9 +16,8 @@ from audit.actor import Actor
 from audit.enums import Channel
 from common.sheets.reader import SheetError, read_workbook
 from common.sheets.workbook import Workbook
-from imports.enums import KindName, Mode
+from imports.enums import KindName, Mode, Outcome
 from imports.options import Options
-from imports.preview import Outcome
 from imports.recognition import UnusableTable, find_table
 from imports.reporting import as_text
 from imports.services import plan_workbook, take_planned, upload_batch
