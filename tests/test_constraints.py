@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
+from imports.models import ImportBatch, ImportProfile, ImportRow
 from inventory.models import Delivery, DeviceState, DeviceTest, Manufacturer
 from rollout.models import Attainment, ConstructionProject, ProjectState, Requirement, Standard
 from schools.enums import Role
@@ -41,6 +42,19 @@ def copy_of(row: models.Model, **fields: Any) -> models.Model:
     for name, value in fields.items():
         setattr(new, name, value)
     return new
+
+
+def _batch(**fields: Any) -> ImportBatch:
+    return ImportBatch(name="a.xlsx", size=1, created_at=NOW, **fields)
+
+
+def _two_profiles() -> list[ImportProfile]:
+    return [ImportProfile(name="A", kind="devices", created_at=NOW) for _ in "ab"]
+
+
+def _two_rows() -> list[models.Model]:
+    taken = _batch()
+    return [taken, *(ImportRow(batch=taken, position=1, sheet="A", number=2, outcome="new") for _ in "ab")]
 
 
 def violations() -> dict[str, Any]:
@@ -83,6 +97,10 @@ def violations() -> dict[str, Any]:
 
     closed = {"valid_from": date(2030, 1, 1), "valid_until": date(2031, 1, 1)}
     return {
+        "imports_batch_taken_act": lambda: _batch(status="taken"),
+        "imports_batch_undone_act": lambda: _batch(status="undone"),
+        "imports_profile_name": _two_profiles,
+        "imports_row_position": _two_rows,
         "schools_school_number": lambda: School(number=make_school().number, name="x", school_type="02"),
         "schools_school_period": lambda: School(number="1", name="x", school_type="02", opened_on=DAY, closed_on=DAY),
         "schools_alias_key": lambda: [SchoolAlias(school=make_school(), text="A", key="a") for _ in "ab"],
@@ -170,7 +188,7 @@ def test_database_refuses(name: str) -> None:
 
 
 def test_every_declared_constraint_is_in_the_table() -> None:
-    ours = ("schools", "inventory", "rollout")
+    ours = ("schools", "inventory", "rollout", "imports")
     declared = {c.name for model in apps.get_models() if model._meta.app_label in ours for c in model._meta.constraints}
     assert declared == set(violations())
 
