@@ -1,21 +1,36 @@
 """Converters of cells that know what the database can hold: lengths, amounts, choices."""
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
-from typing import Any
+from functools import cached_property
+from typing import Any, NoReturn
 
 from django.db.models import TextChoices
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.codes import split_codes
 from common.parsing import ParseError, clean_text, normalise_code, normalise_heading, parse_decimal, parse_int
 from common.sheets.workbook import CellValue
 
 _CENT = Decimal("0.01")
 _NOISE = Decimal("0.000001")  # what a spreadsheet program's arithmetic adds to 498.61: 498.60999999999996
 _LARGEST_COUNT = 1_000_000
+_COUNTED = re.compile(
+    r"(\d[\d. ]*)\s*(?:x|stk\.?|stck\.?|st\.?|stück|pcs?\.?|sus|schüler(?:innen)?|lul|lehrkräfte|klassen|personen)",
+    re.I,
+)
+_LONGEST_COUNT = 50
+_MOST_CODES = 5
+#: What lists write instead of nothing.
+_UNKNOWN_WORDS = "unbekannt|unknown|n/a|n\\.a\\.|k\\. ?a\\.|nicht bekannt|keine angabe|null|none|nan|tbd"
+_PLACEHOLDER = re.compile(rf"(?:(?:raum|room|zimmer)\W*(?:9{{3,}}|0{{2,}})|{_UNKNOWN_WORDS})", re.I)
+_UNKNOWN_CODES = frozenset(
+    {"UNBEKANNT", "UNKNOWN", "N/A", "N.A.", "K.A.", "NICHTBEKANNT", "KEINEANGABE", "NULL", "NONE", "NAN", "TBD"}
+)
 
 
 class CellRefused(ParseError):
@@ -34,9 +49,46 @@ def text_up_to(length: int) -> Callable[[CellValue], str | None]:
     return _limited(clean_text, length)
 
 
-def code_up_to(length: int) -> Callable[[CellValue], str | None]:
-    """Serial numbers and asset tags: capitals, no blanks."""
-    return _limited(normalise_code, length)
+class CodeUpTo:
+    """Serial numbers and asset tags: capitals, no blanks, one in each cell. A class, so that its columns are known."""
+
+    def __init__(self, length: int) -> None:
+        self._parse = _limited(_one_code, length)
+
+    def __call__(self, value: CellValue) -> str | None:
+        return self._parse(value)
+
+
+def name_up_to(length: int) -> Callable[[CellValue], str | None]:
+    """Names of rooms and the like: no date, which a spreadsheet makes of `1.10`, and nothing that means unknown."""
+    return _limited(_name, length)
+
+
+def _one_code(value: CellValue) -> str | None:
+    code = normalise_code(value)
+    if code in _UNKNOWN_CODES:
+        _refuse_placeholder(value)
+    codes = split_codes(value) if isinstance(value, str) else ()
+    if len(codes) > 1:
+        message = _(
+            "There are several numbers in this cell: %(codes)s. Please give each its own row, or write how many pieces "
+            "the row stands for."
+        )
+        named = ", ".join(str(_("“%(heading)s”")) % {"heading": code} for code in codes[:_MOST_CODES])
+        raise CellRefused("several_codes", message, value, codes=named + (" …" if len(codes) > _MOST_CODES else ""))
+    return code
+
+
+def _name(value: CellValue) -> str | None:
+    if isinstance(value, date):
+        raise ParseError("date_as_code", value)
+    text = clean_text(value)
+    return text if text is None or not _PLACEHOLDER.fullmatch(text) else _refuse_placeholder(value)
+
+
+def _refuse_placeholder(value: CellValue) -> NoReturn:
+    message = _("“%(value)s” stands for something unknown. Write what it is, or leave the cell empty.")
+    raise CellRefused("placeholder", message, clean_text(value))
 
 
 def _limited(parse: Callable[[CellValue], str | None], length: int) -> Callable[[CellValue], str | None]:
@@ -69,8 +121,9 @@ def parse_money(value: CellValue) -> Decimal | None:
 
 
 def parse_count(value: CellValue) -> int | None:
-    """A number of people or things."""
-    number = parse_int(value)
+    """A number of people or things, which may be named behind it: `3 Stk.`"""
+    named = _COUNTED.fullmatch(value.strip()) if isinstance(value, str) and len(value) <= _LONGEST_COUNT else None
+    number = parse_int(named[1] if named else value)
     if number is None:
         return None
     if number < 0:
@@ -80,31 +133,34 @@ def parse_count(value: CellValue) -> int | None:
     return number
 
 
-def choice_of(choices: type[TextChoices], synonyms: Mapping[str, str]) -> Callable[[CellValue], str | None]:
+class ChoiceOf:
     """One of ``choices`` by its key, its label in either language, or a usual word.
 
     ``synonyms``: value → words separated by ``|``. What is not known is a problem that names the labels.
     """
 
-    @cache
-    def table() -> dict[str, str]:
-        known: dict[str, str] = {}
-        for value, words in synonyms.items():
-            known.update((normalise_heading(word), str(value)) for word in words.split("|"))
-        for language in ("de", "en"):
-            with translation.override(language):
-                known.update((normalise_heading(choice.label), str(choice.value)) for choice in choices)
-        known.update((normalise_heading(choice.value), str(choice.value)) for choice in choices)
-        return known
+    def __init__(self, choices: type[TextChoices], synonyms: Mapping[str, str]) -> None:
+        self.choices = choices
+        self._synonyms = synonyms
 
-    def parse(value: CellValue) -> str | None:
+    def __call__(self, value: CellValue) -> str | None:
         text = clean_text(value)
         if text is None:
             return None
-        found = table().get(normalise_heading(text))
+        found = self.words.get(normalise_heading(text))
         if found is None:
-            labels = ", ".join(str(choice.label) for choice in choices)
+            labels = ", ".join(str(choice.label) for choice in self.choices)
             raise ParseError("unknown_choice", text, choices=labels)
         return found
 
-    return parse
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """Every normalised word that is understood → value."""
+        known: dict[str, str] = {}
+        for value, words in self._synonyms.items():
+            known.update((normalise_heading(word), str(value)) for word in words.split("|"))
+        for language in ("de", "en"):
+            with translation.override(language):
+                known.update((normalise_heading(choice.label), str(choice.value)) for choice in self.choices)
+        known.update((normalise_heading(choice.value), str(choice.value)) for choice in self.choices)
+        return known

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from common.parsing import Parser, clean_text, normalise_heading
@@ -18,7 +19,9 @@ Kind = Literal["text", "date", "number", "money", "bool"]
 class Column:
     """One column of a record type. `width` is in characters, `parse` takes a cell of a workbook.
 
-    `identifies` marks what tells one record from another, such as a serial number.
+    `identifies` marks what tells one record from another, such as a serial number. `is_hidden` is what
+    our own exports carry for the way back. `help` says what goes in, `example` is what a template shows of it;
+    a column without `help` is understood where it is met, but no template offers it.
     """
 
     key: str
@@ -30,6 +33,9 @@ class Column:
     required: bool = False
     identifies: bool = False
     kind: Kind = "text"
+    is_hidden: bool = False
+    help: str | Promise = ""
+    example: Any = None
 
     @property
     def names(self) -> frozenset[str]:

@@ -12,7 +12,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, Self, TypeVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 _M = TypeVar("_M", bound=models.Model)
@@ -30,22 +31,27 @@ class DatedQuerySet(models.QuerySet[_M]):
         return self.filter(as_of_q(day, known_at))
 
 
-def known_q(known_at: datetime | None = None, prefix: str = "") -> Q:
-    """Condition "believed at ``known_at``"; ``prefix`` reaches it through a relation."""
+class PeriodEnd(Func):
+    """``valid_until``, later than any day where it is open: what ends after a day is one range of an index.
+
+    Both databases order the word after all dates: PostgreSQL knows it as a date, SQLite compares letters.
+    """
+
+    function = "COALESCE"
+    template = "%(function)s(%(expressions)s, 'infinity')"
+    output_field = models.DateField()
+
+
+def known_q(known_at: datetime | None = None) -> Q:
+    """Condition "believed at ``known_at``"."""
     if known_at is None:
-        return Q(**{f"{prefix}superseded_at__isnull": True})
-    return Q(**{f"{prefix}recorded_at__lte": known_at}) & (
-        Q(**{f"{prefix}superseded_at__isnull": True}) | Q(**{f"{prefix}superseded_at__gt": known_at})
-    )
+        return Q(superseded_at__isnull=True)
+    return Q(recorded_at__lte=known_at) & (Q(superseded_at__isnull=True) | Q(superseded_at__gt=known_at))
 
 
-def as_of_q(day: date, known_at: datetime | None = None, prefix: str = "") -> Q:
+def as_of_q(day: date, known_at: datetime | None = None) -> Q:
     """Condition "valid on ``day`` and believed at ``known_at``"."""
-    return (
-        Q(**{f"{prefix}valid_from__lte": day})
-        & (Q(**{f"{prefix}valid_until__isnull": True}) | Q(**{f"{prefix}valid_until__gt": day}))
-        & known_q(known_at, prefix)
-    )
+    return Q(GreaterThan(PeriodEnd("valid_until"), day), valid_from__lte=day) & known_q(known_at)
 
 
 class DatedFact(models.Model):

@@ -25,11 +25,20 @@ STATISTICS_DAY = (10, 15)  # month and day of the official school statistics in 
 
 _MESSAGES: dict[str, str | Promise] = {
     "error_cell": _("The cell shows the error %(value)s. Correct the formula or write the value itself."),
+    "no_result": _(
+        "The file does not hold the result of the formula %(value)s. Open the file in your spreadsheet program, save "
+        "it and choose it again, or write the value itself."
+    ),
     "not_a_date": _("“%(value)s” is not a date. Write day, month and year, as in 31.12.2025, or leave the cell empty."),
     "bare_year": _("“%(value)s” is only a year. Write day, month and year, as in 31.12.%(value)s."),
+    "only_month": _("“%(value)s” names a month and no day. Write day, month and year, as in 31.12.2025."),
     "impossible_date": _("There is no day %(value)s. Correct the date."),
     "placeholder_date": _("%(value)s stands for an unknown day. Write the true date or leave the cell empty."),
     "ambiguous_date": _("“%(value)s” can be read as two different days. Write it as in 31.12.2025."),
+    "other_date_order": _(
+        "In “%(value)s” day and month stand the other way round than in the rest of the column. Write it as in "
+        "31.12.2025."
+    ),
     "not_a_number": _("“%(value)s” is not a number. Write it as in 1.234,56."),
     "not_whole": _("“%(value)s” is not a whole number."),
     "not_yes_or_no": _("“%(value)s” is neither yes nor no."),
@@ -87,7 +96,7 @@ def _as_text(value: CellValue) -> str:
     if value is None:
         return ""
     if isinstance(value, CellError):
-        raise ParseError("error_cell", value)
+        raise ParseError("no_result" if value.is_formula else "error_cell", value)
     return _shown(value) if isinstance(value, date) else str(value)
 
 
@@ -127,8 +136,12 @@ def _fold(text: str) -> str:
 
 
 def normalise_heading(value: object) -> str:
-    """Return a heading or label as it is compared: `Inv.-Nr.` is `invnr`, `Größe` is `groesse`."""
-    return "" if value is None else _PUNCTUATION.sub("", _fold(str(value)))
+    """Return a heading or label as it is compared: `Inv.-Nr.` is `invnr`, `Größe` is `groesse`.
+
+    An underscore in front stays: it marks a column of our own, and a stranger's `ID` is not our `_id`.
+    """
+    text = "" if value is None else str(value)
+    return ("_" if text[:1] == "_" else "") + _PUNCTUATION.sub("", _fold(text))
 
 
 def sort_key(text: str) -> str:
@@ -229,7 +242,10 @@ def parse_school_number(value: CellValue) -> str | None:
 _TIME = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 _GERMAN_DAY = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4}|\d{2})" + _TIME)
 _ISO_DAY = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})" + _TIME)
-_SLASHED_DAY = re.compile(r"(\d{1,2})([-/])(\d{1,2})\2(\d{4})" + _TIME)
+SLASHED_DAY = re.compile(r"(\d{1,2})([-/])(\d{1,2})\2(\d{4}|(?<=/)\d{2})" + _TIME)
+_MONTH = re.compile(
+    r"(?:(?:bis|ab|seit|vor|nach|ca\.?|until|since) )?(?:[^\W\d]{3,9}\.?|\d{1,2} ?[./-]) ?(?:19|20)\d\d", re.I
+)
 _DAY_WITH_NAME = re.compile(r"(\d{1,2})\.? ?([^\W\d]+)\.? ?(\d{4})")
 _MONTHS = {"jan": 1, "feb": 2, "mar": 3, "mrz": 3, "maer": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6}
 _MONTHS |= {"jul": 7, "aug": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12}
@@ -245,6 +261,11 @@ def parse_date(value: CellValue) -> date | None:
     if value is None:
         return None
     day = _day_of_cell(value) or _day_of_text(value)
+    return None if day is None else refuse_placeholder(day)
+
+
+def refuse_placeholder(day: date) -> date:
+    """The day itself. Raises ParseError for one that programs write where they know none."""
     if day in _PLACEHOLDERS:
         raise ParseError("placeholder_date", day)
     return day
@@ -268,7 +289,7 @@ def _day_of_text(value: CellValue) -> date | None:
         raise ParseError("bare_year", text)
     parts = _parts_of_day(text)
     if parts is None:
-        raise ParseError("not_a_date", text)
+        raise ParseError("only_month" if _MONTH.fullmatch(text) else "not_a_date", text)
     try:
         return date(*parts)
     except ValueError as error:
@@ -278,11 +299,11 @@ def _day_of_text(value: CellValue) -> date | None:
 def _parts_of_day(text: str) -> tuple[int, int, int] | None:
     """Return year, month, day of a day in any notation, or None."""
     if match := _GERMAN_DAY.fullmatch(text):
-        return _full_year(match[3]), int(match[2]), int(match[1])
+        return full_year(match[3]), int(match[2]), int(match[1])
     if match := _ISO_DAY.fullmatch(text):
         return int(match[1]), int(match[3]), int(match[4])
-    if match := _SLASHED_DAY.fullmatch(text):
-        return _parts_of_slashed_day(int(match[1]), int(match[3]), int(match[4]), text)
+    if match := SLASHED_DAY.fullmatch(text):
+        return _parts_of_slashed_day(int(match[1]), int(match[3]), full_year(match[4]), text)
     if match := _DAY_WITH_NAME.fullmatch(text):
         name = _fold(match[2])
         month = _MONTHS.get(name[:3]) or _MONTHS.get(name[:4])
@@ -290,7 +311,7 @@ def _parts_of_day(text: str) -> tuple[int, int, int] | None:
     return None
 
 
-def _full_year(digits: str) -> int:
+def full_year(digits: str) -> int:
     year = int(digits)
     return year if len(digits) == 4 else year + (2000 if year < 70 else 1900)
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import python_calamine
 
-from common.sheets.delimited import find_dialect, read_rows
+from common.sheets.delimited import find_dialect, read_rows, unwrapped
 from common.sheets.precheck import check_zip
 from common.sheets.sniff import read_head, sniff
 from common.sheets.workbook import Fault, Limits, SheetFacts
@@ -31,6 +31,7 @@ except ImportError:  # Windows has no such limits; the parent's time limit still
     resource = None  # type: ignore[assignment]
 
 _CHUNK = 500  # rows per line of output
+_MOST_MERGED = 50_000  # ranges of a sheet
 _EXACT = 10**15  # up to here a float holds every whole number that Excel can show
 _NUMBERS = {
     "too_many_rows": "rows",
@@ -39,7 +40,7 @@ _NUMBERS = {
     "too_many_sheets": "sheets",
 }
 _CALAMINE_LIMIT = "ell limit exceeded"  # said of OpenDocument tables with many repeated cells
-_SUSPECT = frozenset("#E \t\r\n\x0b\x0c\xa0\u2007\u202f")  # a text that starts like this may be blank or an error
+_SUSPECT = frozenset("=#E \t\r\n\x0b\x0c\xa0\u2007\u202f")  # a text that starts like this may be blank or an error
 _ERROR_TEXT = re.compile(  # as Excel in English and German and LibreOffice write them into text
     r"#N/A|#NV|#(?:REF|BEZUG|VALUE|WERT|DIV/0|NUM|ZAHL|NULL|SPILL|ÜBERLAUF|CALC|KALK|FIELD|FELD)!|#NAME\?|Err:5\d\d"
 )
@@ -48,7 +49,7 @@ _ERROR_TEXT = re.compile(  # as Excel in English and German and LibreOffice writ
 def main() -> None:
     """Read the file named by the first argument within the limits in the second (JSON)."""
     path, limits = Path(sys.argv[1]), Limits(**json.loads(sys.argv[2]))
-    _limit_process(limits)
+    limit_process(limits)
     try:
         _read(path, limits)
         _send({"done": True})
@@ -66,7 +67,7 @@ def main() -> None:
         _send({"fault": "damaged", "params": {"detail": f"{type(error).__name__}: {error}"[:200]}})
 
 
-def _limit_process(limits: Limits) -> None:
+def limit_process(limits: Limits) -> None:
     if resource is None:
         return
     wanted = {
@@ -116,7 +117,7 @@ def _read_text(path: Path, limits: Limits) -> None:
     _send({"note": ["delimiter", dialect.delimiter]})
     if dialect.has_separator_line:
         _send({"note": ["separator_line", f"sep={dialect.delimiter}"]})
-    _send({"sheet": path.stem, "hidden": False, "hidden_rows": []})
+    _send({"sheet": path.stem, "hidden": False, "hidden_rows": [], "hidden_columns": [], "merged": []})
     _Budget(limits).send_rows(read_rows(path, dialect), SheetFacts())
 
 
@@ -130,11 +131,22 @@ def _read_sheets(workbook: python_calamine.CalamineWorkbook, limits: Limits, fac
         if about.typ is not python_calamine.SheetTypeEnum.WorkSheet:
             continue
         sheet, seen = workbook.get_sheet_by_index(index), facts.get(index, SheetFacts())
-        last = sheet.end[0] + 1 if sheet.end else 0
-        hidden_rows = sorted(row for row in seen.hidden_rows if row <= last)
         is_hidden = about.visible is not python_calamine.SheetVisibleEnum.Visible
-        _send({"sheet": about.name, "hidden": is_hidden, "hidden_rows": hidden_rows})
+        _send({"sheet": about.name, "hidden": is_hidden} | _shape(sheet, seen))
         budget.send_rows(_absolute_rows(sheet), seen)
+
+
+def _shape(sheet: python_calamine.CalamineSheet, seen: SheetFacts) -> dict[str, Any]:
+    """What of the used cells is hidden or merged."""
+    row, column = sheet.end or (-1, -1)
+    joined = sheet.merged_cell_ranges or []
+    if len(joined) > _MOST_MERGED:
+        raise Fault("too_large")
+    return {
+        "hidden_rows": sorted(hidden for hidden in seen.hidden_rows if hidden <= row + 1),
+        "hidden_columns": sorted(hidden for hidden in seen.hidden_columns if hidden <= column),
+        "merged": [(first, last) for first, last in joined if first[0] <= row and first[1] <= column],
+    }
 
 
 def _absolute_rows(sheet: python_calamine.CalamineSheet) -> Iterator[list[Any]]:
@@ -142,6 +154,15 @@ def _absolute_rows(sheet: python_calamine.CalamineSheet) -> Iterator[list[Any]]:
     before = [""] * (sheet.start[1] if sheet.start else 0)
     for row in sheet.iter_rows():
         yield before + row
+
+
+def _reaching(source: Iterable[list[Any]], last: int) -> Iterator[list[Any]]:
+    """The rows of a sheet, blank ones added up to `last`: calamine ends with the last value it sees."""
+    number = -1
+    for number, row in enumerate(source):  # noqa: B007  # how many there were matters afterwards
+        yield row
+    for _ in range(number + 1, last + 1):
+        yield []
 
 
 class _Budget:
@@ -158,7 +179,7 @@ class _Budget:
             errors.setdefault(at, []).append((column, text))
         chunk = _Chunk()
         blank = count = width = 0
-        for number, row in enumerate(source):
+        for number, row in enumerate(_reaching(source, max(errors, default=-1))):
             plain = chunk.plain(row, errors.get(number, ()))
             if not plain:
                 blank += 1
@@ -210,7 +231,9 @@ class _Chunk:
             elif kind is not bool and kind is not int:
                 row[column] = self._moment(value, column)
         for column, text in errors:
-            row[column] = self._tag("error", text, column)
+            row.extend([None] * (column + 1 - len(row)))
+            plain = unwrapped(text)  # ="0123" needs no calculation
+            row[column] = self._tag("error", text, column) if plain == text else plain or None
         while row and row[-1] is None:
             row.pop()
         return row
@@ -218,6 +241,8 @@ class _Chunk:
     def _text(self, value: str, column: int) -> Any:
         if not value or value.isspace():
             return None
+        if value[0] == "=":
+            return unwrapped(value) or None
         return self._tag("error", value, column) if _ERROR_TEXT.fullmatch(value) else value
 
     def _moment(self, value: Any, column: int) -> Any:

@@ -55,7 +55,7 @@ def read_rows(path: Path, dialect: Dialect) -> Iterator[list[str]]:
                 if len(record) > 1:
                     _check_closed(record, dialect.delimiter)
                 record.clear()
-                yield [_unwrap(cell) if cell.startswith('="') else cell for cell in row]
+                yield row
         except csv.Error as error:
             is_long = "field larger" in str(error)
             if is_long and len(record) == 1:  # over several lines it is a forgotten quotation mark
@@ -128,7 +128,7 @@ def _fitness(lines: list[str], delimiter: str) -> int:
     return max(((cells - 1) * rows * rows for cells, rows in counts.items()), default=0)
 
 
-def _unwrap(cell: str) -> str:
-    """Turn `="0123"`, which keeps leading zeros in Excel, into its text."""
+def unwrapped(cell: str) -> str:
+    """The text in `="0123"`, by which some programs keep leading zeros in Excel; any other text as it is."""
     match = _WRAPPED.fullmatch(cell)
     return match[1].replace('""', '"') if match else cell

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from common.sheets.workbook import Fault, Limits, SheetFacts, cell_name
 
 ROW_END = b"</table:table-row>"
 _TOKEN = re.compile(
     rb"<table:table\s[^>]*table:name=|<table:table-row(?=[\s/>])([^>]*)>|</table:table-row>"
-    rb"|<table:(?:covered-)?table-cell(?=[\s/>])([^>]*)>"
+    rb"|<table:(?:covered-)?table-cell(?=[\s/>])([^>]*)>|<table:table-column(?=[\s/>])([^>]*)>"
 )
 _COLUMNS = re.compile(rb"table:number-columns-repeated=[\"'](\d+)")
 _ROWS = re.compile(rb"table:number-rows-repeated=[\"'](\d+)")
 _HIDDEN = re.compile(rb"table:visibility=[\"'](?:collapse|filter)")
+_FORMULA = re.compile(rb"table:formula=\"(?:\w+:)?([^\"]*)")
 _TEXT = re.compile(rb"<text:p[^>]*>([^<]*)")
 
 
@@ -39,12 +41,19 @@ class Scan:
                 self._cell(match[2], slab, match.end())
             elif match[1] is not None:
                 self._open_row(match[1])
+            elif match[3] is not None:
+                self._columns(match[3])
             elif token == ROW_END:
                 self._close_row()
             else:
                 self._sheet += 1
-                self._row = 0
+                self._row = self._column = 0
                 self.facts[self._sheet] = SheetFacts()
+
+    def _columns(self, attributes: bytes) -> None:
+        start, self._column = self._column, self._column + _count(_COLUMNS, attributes)
+        if _HIDDEN.search(attributes) and self._sheet in self.facts:
+            self.facts[self._sheet].hidden_columns.update(range(start, min(self._column, self._limits.columns)))
 
     def _open_row(self, attributes: bytes) -> None:
         self._repeat = _count(_ROWS, attributes)
@@ -70,6 +79,10 @@ class Scan:
     def _cell(self, attributes: bytes, slab: bytes, after: int) -> None:
         repeat = _count(_COLUMNS, attributes)
         start, self._column = self._column, self._column + repeat
+        if b"table:formula=" in attributes and b"value-type=" not in attributes and start < self._limits.columns:
+            formula = _FORMULA.search(attributes)
+            self._errors[start] = unescape(formula[1].decode("utf-8", "replace")) if formula else "="
+            self._used_columns = max(self._used_columns, start + 1)
         if attributes.endswith(b"/") and b"office:value" not in attributes:
             return
         if (start, repeat) == (self._limits.columns, 1):

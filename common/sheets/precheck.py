@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import BinaryIO
 
 from common.sheets import ods, xlsb
@@ -23,6 +24,12 @@ _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
 _ERROR_CELL = re.compile(rb"<(?:\w+:)?c\b(?=[^>]*\st=[\"']e[\"'])([^>]*)>(.*?)</(?:\w+:)?c>", re.S)
+_NO_RESULT = re.compile(  # a formula whose value is missing; with t="str" it is known to be an empty text
+    rb"<(?:\w+:)?c\b([^<>]*+)>\s*+<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*+>([^<]*+)</(?:\w+:)?f>)"
+    rb"\s*+(?:<(?:\w+:)?v\s*+/>|<(?:\w+:)?v>\s*+</(?:\w+:)?v>)?\s*+</(?:\w+:)?c>"
+)
+_TEXT_TYPE = re.compile(rb"\st=[\"']str[\"']")
+_HIDDEN_COLUMNS = re.compile(rb"<(?:\w+:)?col\b(?=[^<>]*\shidden=[\"'](?:1|true))[^<>]*>")
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
 _REFERENCE = re.compile(rb"\br=[\"']([A-Z]+)(\d+)[\"']")
 _FAR_CELL = re.compile(rb" r=\"([A-Z]{3,}\d+|[A-Z]+\d{6,})\"[^>]*>")  # the literal start makes it four times faster
@@ -135,8 +142,11 @@ def _scan_worksheet(archive: Archive, name: str, limits: Limits) -> SheetFacts:
         _check_extent(slab, limits)
         if b't="e"' in slab or b"t='e'" in slab:
             facts.errors.update(_error_cells(slab))
+        if b"<f" in slab or b":f" in slab:
+            facts.errors.update(_formulas_without_result(slab))
         if b"hidden=" in slab:
             facts.hidden_rows.update(_hidden_rows(slab))
+            facts.hidden_columns.update(_hidden_columns(slab, limits))
     return facts
 
 
@@ -169,6 +179,18 @@ def _error_cells(slab: bytes) -> Iterator[tuple[tuple[int, int], str]]:
     for attributes, content in _ERROR_CELL.findall(slab):
         value = _VALUE.search(content)
         yield _position(attributes), value[1].decode("utf-8", "replace") if value else "#N/A"
+
+
+def _formulas_without_result(slab: bytes) -> Iterator[tuple[tuple[int, int], str]]:
+    for attributes, formula in _NO_RESULT.findall(slab):
+        if not _TEXT_TYPE.search(attributes):
+            yield _position(attributes), f"={unescape(formula.decode('utf-8', 'replace'))}"
+
+
+def _hidden_columns(slab: bytes, limits: Limits) -> Iterator[int]:
+    for tag in map(_attributes, _HIDDEN_COLUMNS.findall(slab)):
+        if tag.get("min", "").isdigit() and tag.get("max", "").isdigit():
+            yield from range(int(tag["min"]) - 1, min(int(tag["max"]), limits.columns))
 
 
 def _hidden_rows(slab: bytes) -> Iterator[int]:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from threading import Event, Timer
 from typing import Any
@@ -29,13 +30,19 @@ _START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from common.sheets.ch
 _DEATHS = {-signal.SIGABRT: "too_large", -signal.SIGKILL: "too_large"}
 _DEATHS |= {-getattr(signal, "SIGXCPU", 24): "too_slow"}
 _MEGABYTE = 1_000_000
+_NULL = b"\\u0000"  # as JSON writes it
 
 
+@lru_cache(10_000)
 def _moment(text: str) -> date:
     return date.fromisoformat(text) if len(text) == len("2025-12-31") else datetime.fromisoformat(text)
 
 
 _TAGS: dict[str, Callable[[str], CellValue]] = {"date": _moment, "error": CellError}
+
+
+def _nobody(_done: int, _total: int) -> None:
+    """Told of progress that nobody watches."""
 
 
 class SheetError(Exception):
@@ -55,16 +62,23 @@ class SheetError(Exception):
         return self.message
 
 
-def read_workbook(path: str | Path, *, name: str | None = None, limits: Limits | None = None) -> Workbook:
+def read_workbook(
+    path: str | Path,
+    *,
+    name: str | None = None,
+    limits: Limits | None = None,
+    step: Callable[[int, int], object] = _nobody,
+) -> Workbook:
     """Read all sheets of a workbook or text table; its format is told by its content.
 
-    `name` is what messages call the file. Raises SheetError.
+    `name` is what messages call the file. `step` is told how many rows are read, of how many (0: nobody knows); what
+    it raises ends the reading. Raises SheetError.
     """
     path, limits = Path(path).resolve(), limits or Limits()
     shown = name or path.name
     try:
         _check_size(path, limits)
-        return _read_in_child(path, Workbook(name=shown, format=""), limits)
+        return _read_in_child(path, Workbook(name=shown, format=""), limits, step)
     except Fault as fault:
         raise SheetError(fault.code, {"name": shown} | fault.params) from fault
 
@@ -79,12 +93,13 @@ def _check_size(path: Path, limits: Limits) -> None:
         raise Fault("file_too_large", size=-(-size // _MEGABYTE), limit=limits.file_bytes // _MEGABYTE)
 
 
-def _read_in_child(path: Path, book: Workbook, limits: Limits) -> Workbook:
-    is_done = False
+def _read_in_child(path: Path, book: Workbook, limits: Limits, step: Callable[[int, int], object]) -> Workbook:
+    is_done, known = False, dict[str, str]()
     with _child(path, limits) as (process, is_late):
         assert process.stdout is not None
         for line in process.stdout:
-            is_done = _take(book, json.loads(line)) if line.endswith(b"\n") else False
+            is_done = _take(book, _message(line), known) if line.endswith(b"\n") else False
+            step(sum(len(sheet.rows) for sheet in book.sheets), 0)
         status = process.wait()
     if is_late.is_set():
         raise Fault("too_slow", limit=limits.seconds)
@@ -128,13 +143,33 @@ def _child(path: Path, limits: Limits) -> Iterator[tuple[subprocess.Popen[bytes]
         timer.cancel()
 
 
-def _take(book: Workbook, message: dict[str, Any]) -> bool:
-    """Add what one line of the child says to the workbook; return whether it was the last."""
+def _message(line: bytes) -> dict[str, Any]:
+    """What one line of the child says. A null character, which no database keeps in a text, is passed over."""
+    if _NULL not in line:
+        return json.loads(line)
+    return json.loads(line, object_pairs_hook=lambda pairs: {name: _without_null(value) for name, value in pairs})
+
+
+def _without_null(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "") or None
+    return [_without_null(one) for one in value] if isinstance(value, list) else value
+
+
+def _take(book: Workbook, message: dict[str, Any], known: dict[str, str]) -> bool:
+    """Add what one line of the child says to the workbook; return whether it was the last. `known`: texts so far."""
     if "rows" in message:
-        book.sheets[-1].rows.extend(_restore(message))
+        book.sheets[-1].rows.extend(_restore(message, known))
     elif "sheet" in message:
-        hidden_rows = frozenset(message["hidden_rows"])
-        book.sheets.append(Sheet(name=message["sheet"], hidden=message["hidden"], hidden_rows=hidden_rows))
+        book.sheets.append(
+            Sheet(
+                name=message["sheet"] or "",
+                hidden=message["hidden"],
+                hidden_rows=frozenset(message["hidden_rows"]),
+                hidden_columns=frozenset(message["hidden_columns"]),
+                merged=[(*first, *last) for first, last in message["merged"]],
+            )
+        )
     elif "note" in message:
         book.notes.append(Note(*message["note"]))
     elif "format" in message:
@@ -144,9 +179,11 @@ def _take(book: Workbook, message: dict[str, Any]) -> bool:
     return "done" in message
 
 
-def _restore(message: dict[str, Any]) -> list[Row]:
-    """Put dates and errors, which JSON cannot carry, back into their cells."""
-    rows: list[Row] = message["rows"]
+def _restore(message: dict[str, Any], known: dict[str, str]) -> list[Row]:
+    """Put dates and errors, which JSON cannot carry, back into their cells; equal texts are kept once."""
+    rows: list[Row] = [
+        [known.setdefault(cell, cell) if type(cell) is str else cell for cell in row] for row in message["rows"]
+    ]
     for column in message["tagged"]:
         for row in rows:
             if column < len(row) and isinstance(pair := row[column], list):

@@ -11,9 +11,16 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class CellError:
-    """A cell that shows an error value such as `#N/A`: a problem, never a blank."""
+    """A cell that shows an error value such as `#N/A`: a problem, never a blank.
+
+    A text that begins with `=` is a formula whose result the file does not hold.
+    """
 
     text: str
+
+    @property
+    def is_formula(self) -> bool:
+        return self.text.startswith("=")
 
     def __str__(self) -> str:
         return self.text
@@ -34,7 +41,7 @@ class Limits:
     sheets: int = 250
     rows: int = 200_000
     columns: int = 1_000
-    cells: int = 2_000_000  # rows × used columns, summed over the sheets
+    cells: int = 3_000_000  # rows × used columns, summed over the sheets
     text_bytes: int = 100_000_000  # of all cells as the reading process passes them on
     seconds: int = 60
     memory_bytes: int = 512 * MIB  # address space of the reading process
@@ -62,14 +69,17 @@ class Sheet:
     """One table. `rows[i]` is Excel row i + 1, `rows[i][c]` its column c + 1.
 
     All rows have the same length; trailing blank rows and columns are cut off.
-    `hidden_rows` are Excel row numbers. With `sep=;` in a text file, row 1 is the line
-    after it, as Excel and LibreOffice number it.
+    `hidden_rows` are Excel row numbers, `hidden_columns` zero-based columns. `merged`: zero-based first
+    row, first column, last row and last column of joined cells, whose value stands in the first one.
+    With `sep=;` in a text file, row 1 is the line after it, as Excel and LibreOffice number it.
     """
 
     name: str
     rows: list[Row] = field(default_factory=list)
     hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
     hidden: bool = False
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
 
@@ -87,11 +97,13 @@ class Workbook:
 class SheetFacts:
     """What the pre-check saw in one sheet and the reader does not tell.
 
-    Keys of `errors` are zero-based (row, column); `hidden_rows` are Excel row numbers.
+    Keys of `errors` are zero-based (row, column): error values, and formulas without a stored result.
+    `hidden_rows` are Excel row numbers, `hidden_columns` zero-based columns.
     """
 
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
 
 
 def cell_name(row: int, column: int) -> str:

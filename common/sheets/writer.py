@@ -23,10 +23,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from common.sheets.cells import CellSheet
+
 #: Above this many rows the lines go to disk while they are written.
 LARGE = 20_000
-#: What a cell can hold.
-LONGEST_TEXT = 32_767
 LINE_HEIGHT = 15
 #: Letters of running text that fit the width of one digit, in which widths are counted.
 LETTERS = 1.2
@@ -129,7 +129,7 @@ class BookWriter:
 
     def sheet(self, name: str, *, landscape: bool = True, tab: str = "") -> "SheetWriter":
         """Add a sheet, set up for A4, as wide as the page, with page numbers."""
-        sheet = self.book.add_worksheet(self._free_name(name))
+        sheet = self.book.add_worksheet(self._free_name(name), CellSheet)
         sheet.set_paper(A4)
         if landscape:
             sheet.set_landscape()
@@ -233,6 +233,8 @@ class SheetWriter:
             for (column, write, style), value in zip(columns, values, strict=True):
                 if value is None or value == "":
                     raw.write_blank(row, column, None, style)
+                elif isinstance(value, str):
+                    raw.write_string(row, column, str(value), style)
                 else:
                     write(raw, row, column, value, style)
         return row
@@ -265,14 +267,11 @@ def _kind_of(value: Value) -> str:
 
 
 def _write_text(sheet: Worksheet, row: int, column: int, value: Any, style: Format) -> None:
-    sheet.write_string(row, column, str(value)[:LONGEST_TEXT], style)
+    sheet.write_string(row, column, str(value), style)
 
 
 def _write_number(sheet: Worksheet, row: int, column: int, value: Any, style: Format) -> None:
-    if isinstance(value, str):
-        sheet.write_string(row, column, value, style)
-    else:
-        sheet.write_number(row, column, value, style)
+    sheet.write_number(row, column, value, style)
 
 
 def _write_date(sheet: Worksheet, row: int, column: int, value: Any, style: Format) -> None:

@@ -14,7 +14,8 @@ from common.sheets.xlsb import ERROR_TEXTS
 _FREE = 0xFFFFFFFA  # sector numbers from here on are marks, not sectors
 _DIRECTORY_ENTRY = 128
 _BOF, _EOF, _FILE_PASS, _BOUND_SHEET = 0x0809, 0x000A, 0x002F, 0x0085
-_ROW, _BOOL_OR_ERROR, _FORMULA = 0x0208, 0x0205, 0x0006
+_ROW, _BOOL_OR_ERROR, _FORMULA, _COLUMNS = 0x0208, 0x0205, 0x0006, 0x007D
+_COLUMN_IS_HIDDEN, _LAST_COLUMN = 0x01, 255
 _ROW_IS_HIDDEN = 0x20
 _MACRO_SHEET = 1
 _OTHER_DOCUMENTS = (("WordDocument", "word"), ("PowerPoint Document", "slides"))
@@ -127,6 +128,9 @@ def _scan_worksheet(stream: bytes, offset: int) -> SheetFacts:
                 facts.errors[row, column] = ERROR_TEXTS.get(code, "#N/A")
         elif kind == _ROW and stream[start + 12] & _ROW_IS_HIDDEN:
             facts.hidden_rows.add(struct.unpack_from("<H", stream, start)[0] + 1)
+        elif kind == _COLUMNS and stream[start + 8] & _COLUMN_IS_HIDDEN:
+            first, last = struct.unpack_from("<HH", stream, start)
+            facts.hidden_columns.update(range(first, min(last, _LAST_COLUMN) + 1))
     return facts
 
 

@@ -11,8 +11,8 @@ ERROR_TEXTS = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!",
     0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A", 0x2B: "#GETTING_DATA",
 }  # fmt: skip
-_ROW_HEADER, _CELL_ERROR, _FORMULA_ERROR, _END_OF_CELLS, _BUNDLE_SHEET = 0, 3, 11, 146, 156
-_ROW_IS_HIDDEN = 0x10
+_ROW_HEADER, _CELL_ERROR, _FORMULA_ERROR, _COLUMN_INFO, _END_OF_CELLS, _BUNDLE_SHEET = 0, 3, 11, 60, 146, 156
+_ROW_IS_HIDDEN, _COLUMN_IS_HIDDEN, _LAST_COLUMN = 0x10, 0x01, 16_383
 
 
 def scan_worksheet(data: bytes) -> SheetFacts:
@@ -27,6 +27,9 @@ def scan_worksheet(data: bytes) -> SheetFacts:
         elif kind in (_CELL_ERROR, _FORMULA_ERROR):
             column, _style, code = struct.unpack_from("<IIB", data, start)
             facts.errors[row, column] = ERROR_TEXTS.get(code, "#N/A")
+        elif kind == _COLUMN_INFO and data[start + 16] & _COLUMN_IS_HIDDEN:
+            first, last = struct.unpack_from("<II", data, start)
+            facts.hidden_columns.update(range(first, min(last, _LAST_COLUMN) + 1))
         elif kind == _END_OF_CELLS:
             break
     return facts

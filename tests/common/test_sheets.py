@@ -99,6 +99,45 @@ def test_formatted_but_empty_cell_at_the_far_end_does_no_harm(tmp_path):
     assert _rows(write_xlsx(tmp_path / "a.xlsx", rows)) == [[1]]
 
 
+def test_formula_without_a_result_is_told(tmp_path):
+    book, sheet = _sheet(tmp_path)
+    sheet.append([1, '=A1&"<2>"', None, '="0123"'])
+    sheet["E3"] = "=SUM(A1:A2)"
+    book.save(tmp_path / "a.xlsx")
+    formula, total = CellError('=A1&"<2>"'), CellError("=SUM(A1:A2)")
+    assert _rows(tmp_path / "a.xlsx") == [[1, formula, None, "0123", None], [None] * 5, [*[None] * 4, total]]
+    assert (formula.is_formula, CellError("#N/A").is_formula) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ('<c r="B1"><f>A1+1</f><v>3</v></c>', 3),
+        ('<c r="B1"><f>A1+1</f></c>', CellError("=A1+1")),
+        ('<c r="B1"><f>A1+1</f><v></v></c>', CellError("=A1+1")),
+        ('<c r="B1"><f>A1+1</f><v/></c>', CellError("=A1+1")),
+        ('<c r="B1"><f t="shared" si="0"/><v/></c>', CellError("=")),
+        ('<x:c r="B1"><x:f>A1+1</x:f></x:c>', CellError("=A1+1")),
+        ('<c r="B1" t="str"><f>A1&amp;"x"</f><v></v></c>', None),
+    ],
+)
+def test_result_of_a_formula_is_told_from_a_missing_one(tmp_path, cell, value):
+    rows = f'<row r="1"><c r="A1"><v>2</v></c>{cell}</row>'
+    (row,) = _rows(write_xlsx(tmp_path / "a.xlsx", rows))
+    assert row == [2, value] if value else row == [2]
+
+
+def test_hidden_columns_and_merged_cells_are_told(tmp_path):
+    book, sheet = _sheet(tmp_path)
+    sheet.append(["a", None, "c", "d"])
+    sheet.append([1, 2, 3, 4])
+    sheet.merge_cells("A1:B1")
+    sheet.column_dimensions.group("C", "Z", hidden=True)
+    book.save(tmp_path / "a.xlsx")
+    (read,) = read_workbook(tmp_path / "a.xlsx").sheets
+    assert (read.hidden_columns, read.merged) == ({2, 3}, [(0, 0, 0, 1)])
+
+
 def test_hidden_rows_and_sheets_are_told(tmp_path):
     book, sheet = _sheet(tmp_path)
     for number in range(1, 5):
@@ -140,23 +179,26 @@ def test_open_document_tells_values_errors_and_hidden_rows(tmp_path):
         '<table:table-cell office:value-type="date" office:date-value="2025-12-31"><text:p/></table:table-cell>'
         '<table:table-cell table:formula="of:=NA()" office:value-type="string" office:string-value="" '
         'calcext:value-type="error" table:number-columns-repeated="2"><text:p>#NV</text:p></table:table-cell>'
+        '<table:table-cell table:formula="of:=1+1"/>'
     )
     tables = (
-        '<table:table table:name="Tabelle1">'
+        '<table:table table:name="Tabelle1"><table:table-column table:number-columns-repeated="2"/>'
+        '<table:table-column table:visibility="collapse" table:number-columns-repeated="2"/>'
         '<table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>'
         f'<table:table-row table:visibility="filter">{cells}</table:table-row>'
         '<table:table-row table:number-rows-repeated="1048573">'
         '<table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>'
     )
     (sheet,) = read_workbook(write_ods(tmp_path / "a.ods", tables)).sheets
-    error = CellError("#NV")
-    assert sheet.rows == [[None] * 7, [None] * 7, [None, None, "0123", 12, _DAY, error, error]]
-    assert (sheet.name, sheet.hidden_rows) == ("Tabelle1", {3})
+    error, formula = CellError("#NV"), CellError("=1+1")
+    assert sheet.rows == [[None] * 8, [None] * 8, [None, None, "0123", 12, _DAY, error, error, formula]]
+    assert (sheet.name, sheet.hidden_rows, sheet.hidden_columns) == ("Tabelle1", {3}, {2, 3})
 
 
 def test_old_workbook_tells_values_errors_and_hidden_rows(tmp_path):
     cells = (
-        biff_record(0x0208, struct.pack("<HHHHHHI", 4, 0, 4, 255, 0, 0, 0x20))
+        biff_record(0x007D, struct.pack("<HHHHHH", 1, 2, 2000, 0, 1, 0))
+        + biff_record(0x0208, struct.pack("<HHHHHHI", 4, 0, 4, 255, 0, 0, 0x20))
         + biff_record(0x0203, struct.pack("<HHHd", 4, 1, 0, 12.0))
         + biff_record(0x0205, struct.pack("<HHHBB", 4, 2, 0, 0x2A, 1))
         + biff_record(0x0205, struct.pack("<HHHBB", 4, 3, 0, 1, 0))
@@ -165,7 +207,7 @@ def test_old_workbook_tells_values_errors_and_hidden_rows(tmp_path):
     book = read_workbook(write_ole(tmp_path / "a.xls", {"Workbook": biff_workbook(cells)}))
     assert book.format == "xls"
     assert book.sheets[0].rows[4:] == [[None, 12, CellError("#N/A"), True], [None, CellError("#DIV/0!"), None, None]]
-    assert book.sheets[0].hidden_rows == {5}
+    assert (book.sheets[0].hidden_rows, book.sheets[0].hidden_columns) == ({5}, {1, 2})
 
 
 def test_binary_workbook_tells_values_errors_and_hidden_rows(tmp_path):
@@ -174,10 +216,11 @@ def test_binary_workbook_tells_values_errors_and_hidden_rows(tmp_path):
         (3, b"\x2a"),
         (6, struct.pack("<I", 2) + "ab".encode("utf-16-le")),
     )
-    book = read_workbook(write_xlsb(tmp_path / "a.xlsb", [(0, [number], False), (1, [text, error], True)]))
+    rows = [(0, [number], False), (1, [text, error], True)]
+    book = read_workbook(write_xlsb(tmp_path / "a.xlsb", rows, hidden_columns=(1, 5)))
     assert book.format == "xlsb"
     assert book.sheets[0].rows == [[12, None], ["ab", CellError("#N/A")]]
-    assert book.sheets[0].hidden_rows == {2}
+    assert (book.sheets[0].hidden_rows, book.sheets[0].hidden_columns) == ({2}, {1})
 
 
 @pytest.mark.parametrize(

@@ -343,6 +343,13 @@ def test_long_text_in_csv_is_named(tmp_path, content, code, row):
     assert (error.code, error.params.get("row")) == (code, row)
 
 
+def test_very_many_merged_cells_are_refused(tmp_path):
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row></sheetData><mergeCells>'
+    merged = "".join('<mergeCell ref="A1:B2"/>' for _number in range(50_001))
+    path = write_xlsx(tmp_path / "a.xlsx", f"{rows}{merged}</mergeCells><sheetData>")
+    assert _refusal(path).code == "too_large"
+
+
 def test_text_of_all_cells_together_is_limited(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("a;b\n" + f"{'x' * 1000};1\n" * 1000)

@@ -59,8 +59,13 @@ def write_ods(path: Path, tables: str, **extra: bytes | str) -> Path:
     return write_zip(path, parts | extra)
 
 
-def write_xlsb(path: Path, rows: list[tuple[int, list[tuple[int, bytes]], bool]]) -> Path:
-    """A binary workbook; rows are (index, [(record kind, content after the column)], is hidden)."""
+def write_xlsb(
+    path: Path, rows: list[tuple[int, list[tuple[int, bytes]], bool]], hidden_columns: tuple[int, int] | None = None
+) -> Path:
+    """A binary workbook; rows are (index, [(record kind, content after the column)], is hidden).
+
+    ``hidden_columns``: the first and the last.
+    """
     cells = b""
     for row, records, is_hidden in rows:
         flags = 0x1000 if is_hidden else 0
@@ -68,7 +73,8 @@ def write_xlsb(path: Path, rows: list[tuple[int, list[tuple[int, bytes]], bool]]
         for column, (kind, content) in enumerate(records):
             cells += _xlsb_record(kind, struct.pack("<II", column, 0) + content)
     dimension = struct.pack("<IIII", 0, 10, 0, 10)
-    sheet = _xlsb_record(129) + _xlsb_record(148, dimension) + _xlsb_record(145) + cells
+    columns = _xlsb_record(60, struct.pack("<IIIIH", *hidden_columns, 2000, 0, 1)) if hidden_columns else b""
+    sheet = _xlsb_record(129) + _xlsb_record(148, dimension) + columns + _xlsb_record(145) + cells
     sheet += _xlsb_record(146) + _xlsb_record(130)
     bundle = struct.pack("<II", 0, 1) + _wide("rId1") + _wide("Tabelle1")
     workbook = _xlsb_record(131) + _xlsb_record(143) + _xlsb_record(156, bundle) + _xlsb_record(144) + _xlsb_record(132)
