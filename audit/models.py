@@ -9,7 +9,10 @@ from common.dated import DatedFact
 
 
 class Act(models.Model):
-    """One deliberate deed of one person: a change, an import, a booked delivery."""
+    """One deliberate deed of one person: a change, an import, a booked delivery.
+
+    ``undoes``: the act that this one takes back; an act is taken back once at most.
+    """
 
     at = models.DateTimeField(_("at"), db_index=True)
     user = models.ForeignKey(
@@ -19,6 +22,9 @@ class Act(models.Model):
     verb = models.CharField(_("verb"), max_length=40)
     subject = models.CharField(_("subject"), max_length=250, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
+    undoes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="undone_by", verbose_name=_("takes back")
+    )
 
     class Meta:
         verbose_name = _("act")

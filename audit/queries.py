@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Model, QuerySet
+from django.db import connection
+from django.db.models import Count, Max, Model, QuerySet
+from django.utils import timezone
 
 from audit.models import Act, Entry
 
@@ -46,3 +48,26 @@ def entries_about(record: Model) -> QuerySet[Entry]:
     """What was done to one record, newest first."""
     entries = Entry.objects.filter(kind=record._meta.label_lower, object_id=record.pk)
     return entries.select_related("act__user").order_by("-act__at", "-pk")
+
+
+def settled_at() -> datetime:
+    """The instant up to which everything that was written can be read.
+
+    Acts take their instant within their transaction. SQLite has one writer at a time, so what cannot be
+    read yet is later than the latest act; on PostgreSQL others may be under way with an earlier one.
+    """
+    latest: datetime = Act.objects.aggregate(at=Max("at"))["at"] or timezone.now()
+    if connection.vendor != "postgresql":
+        return latest
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(xact_start) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()"
+        )
+        (oldest,) = cursor.fetchone()
+    return min(latest, oldest) if oldest else latest
+
+
+def entries_of(act: Act) -> QuerySet[Entry]:
+    """What one act did to each record, as the act itself went about it."""
+    return Entry.objects.filter(act=act).select_related("act__user", "school").order_by("pk")

@@ -20,7 +20,7 @@ class Record(NamedTuple):
     changes: dict[str, list[Any]]
 
 
-def open_act(by: Actor, verb: str, *, subject: str = "", reason: str = "") -> Act:
+def open_act(by: Actor, verb: str, *, subject: str = "", reason: str = "", undoes: Act | None = None) -> Act:
     """Begin an act. Raises ``RuntimeError`` outside a transaction: an act without its writes is a lie."""
     if not connection.in_atomic_block:
         raise RuntimeError("an act needs the transaction of the service that performs it")
@@ -31,6 +31,7 @@ def open_act(by: Actor, verb: str, *, subject: str = "", reason: str = "") -> Ac
         verb=verb,
         subject=subject[:250],
         reason=reason[:500],
+        undoes=undoes,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -43,14 +44,7 @@ class Timelines:
 
     def write(self, revisions: Mapping[int, Revision], act: Act) -> None:
         """Supersede first, then insert: the database admits one open row per owner."""
-        gone = [pk for revision in revisions.values() for pk in revision.supersede]
-        if gone:
-            rows = self._facts().filter(pk__in=ids(gone))
-            if rows.filter(recorded_at__gt=act.at).exists():
-                # Somebody wrote between the beginning of the act and its lock.
-                text = _("Somebody else has changed the same entries meanwhile. Look at them again, then repeat.")
-                raise ValidationError(text, "changed_meanwhile")
-            rows.update(superseded_at=act.at)
+        self._supersede([pk for revision in revisions.values() for pk in revision.supersede], act)
         self.insert(((owner, span) for owner, revision in revisions.items() for span in revision.insert), act)
 
     def insert(self, spans: Iterable[tuple[int, NewSpan]], act: Act) -> None:
@@ -61,6 +55,19 @@ class Timelines:
             (owner, span.valid_from, span.valid_until, act.at, act.pk, *scope, *span.values) for owner, span in spans
         )
         insert_rows(self.model, names, rows)
+
+    def take_back(self, act: Act, owners: Iterable[int], into: Act) -> dict[int, list[Span]]:
+        """Believe again what was believed about the owners just before ``act``; returns those spans.
+
+        What differs is superseded by ``into`` and recorded anew, in a constant number of statements. The
+        caller holds the locks of the owners and knows that no later act about them shall last.
+        """
+        owners = list(owners)
+        now, before = self.load(owners), self._load_before(act, owners)
+        missing = _beyond(before, now)
+        self._supersede([span.pk for _owner, span in _beyond(now, before)], into)
+        self.insert(((owner, NewSpan(*span[1:])) for owner, span in missing), into)
+        return before
 
     def changes(self, revision: Revision) -> dict[str, list[Any]]:
         """What a revision says for the audit trail: ``{field: [old, new]}`` and the first day."""
@@ -74,8 +81,39 @@ class Timelines:
         changed = {name: [before, after] for name, before, after in pairs if before != after}
         return changed | {"valid_from": [revision.old.valid_from if revision.old else None, span.valid_from]}
 
+    def _load_before(self, act: Act, owners: Iterable[int]) -> dict[int, list[Span]]:
+        """What was believed when ``act`` began; it superseded rows at its own instant."""
+        rows = (
+            self._facts()
+            .filter(Q(superseded_at__isnull=True) | Q(superseded_at__gte=act.at), recorded_at__lte=act.at, **self.scope)
+            .filter(**{f"{self.owner}__in": ids(owners)})
+            .exclude(act=act)
+            .order_by(self.owner, "valid_from")
+            .values_list(self.owner, "pk", "valid_from", "valid_until", *self.values)
+        )
+        return group_spans(rows.iterator(chunk_size=5000))
+
+    def _supersede(self, gone: Sequence[int], act: Act) -> None:
+        if not gone:
+            return
+        rows = self._facts().filter(pk__in=ids(gone))
+        if rows.filter(recorded_at__gt=act.at).exists():
+            # Somebody wrote between the beginning of the act and its lock.
+            text = _("Somebody else has changed the same entries meanwhile. Look at them again, then repeat.")
+            raise ValidationError(text, "changed_meanwhile")
+        rows.update(superseded_at=act.at)
+
     def _facts(self) -> models.QuerySet[Any]:
         return self.model._default_manager.all()
+
+
+def _beyond(some: Mapping[int, list[Span]], others: Mapping[int, list[Span]]) -> list[tuple[int, Span]]:
+    """Spans whose period and values ``others`` do not have."""
+    found = []
+    for owner, spans in some.items():
+        known = {span[1:] for span in others.get(owner, ())}
+        found += [(owner, span) for span in spans if span[1:] not in known]
+    return found
 
 
 def status_around(timeline: Sequence[Span], index: int) -> tuple[str | None, str | None]:

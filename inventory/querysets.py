@@ -22,6 +22,13 @@ class OpenQuerySet(models.QuerySet[Any]):
 class DeviceQuerySet(ScopedQuerySet):
     """A school sees the devices that are at the school today."""
 
+    def visible_to(self, user: Any) -> Self:
+        return super().visible_to(user).existing()
+
+    def existing(self) -> Self:
+        """Without those whose recording was taken back."""
+        return self.filter(revoked_by__isnull=True)
+
     def in_service(self) -> Self:
         return self.filter(status__in=COUNTS)
 

@@ -1,13 +1,17 @@
 """Construction projects as columns of a workbook, for import and export alike."""
 
-from common.cell_types import choice_of, text_up_to
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from common.cell_types import ChoiceOf, text_up_to
 from common.columns import Column
 from common.parsing import parse_date
 from rollout.enums import ProjectStatus, Trade
 from schools.columns import SCHOOL, SCHOOL_NUMBER
 
 _P = ProjectStatus
-parse_trade = choice_of(
+parse_trade = ChoiceOf(
     Trade,
     {
         Trade.FIBRE: "Glasfaser|Glasfaseranschluss|LWL|Breitband|Breitbandanschluss|FTTB|FTTH|fiber|fibre connection",
@@ -18,7 +22,7 @@ parse_trade = choice_of(
         Trade.BUILDING: "Hochbau|Bauarbeiten|Baumaßnahme Hochbau|Umbau|construction",
     },
 )
-parse_project_status = choice_of(
+parse_project_status = ChoiceOf(
     ProjectStatus,
     {
         _P.PLANNED: "geplant|vorgesehen",
@@ -36,7 +40,15 @@ parse_project_status = choice_of(
 
 PROJECT_COLUMNS = (
     SCHOOL_NUMBER,
-    Column("school", "Schule", "School", ("Schulname", "Name der Schule", "School name"), SCHOOL.parse, width=40),
+    Column(
+        "school",
+        "Schule",
+        "School",
+        ("Schulname", "Name der Schule", "School name"),
+        SCHOOL.parse,
+        width=40,
+        help=_("Name of the school at whose main site it is, instead of its number."),
+    ),
     Column(
         "site",
         "Standort",
@@ -44,8 +56,19 @@ PROJECT_COLUMNS = (
         ("Liegenschaft", "Adresse", "Anschrift", "Straße", "Location", "Teilstandort"),
         text_up_to(200),
         width=34,
+        help=_("Site by name or street, where it is not the main site."),
+        example="Lindenweg 3",
     ),
-    Column("building", "Gebäude", "Building", ("Gebäudeteil", "Haus", "Trakt"), text_up_to(100), width=18),
+    Column(
+        "building",
+        "Gebäude",
+        "Building",
+        ("Gebäudeteil", "Haus", "Trakt"),
+        text_up_to(100),
+        width=18,
+        help=_("Building, if only one is meant."),
+        example="Hauptgebäude",
+    ),
     Column(
         "trade",
         "Gewerk",
@@ -55,8 +78,19 @@ PROJECT_COLUMNS = (
         width=22,
         required=True,
         identifies=True,
+        help=_("Trade: one construction project per site and trade."),
+        example=Trade.WLAN,
     ),
-    Column("title", "Titel", "Title", ("Bezeichnung", "Projekt", "Project", "Beschreibung"), text_up_to(200), width=34),
+    Column(
+        "title",
+        "Titel",
+        "Title",
+        ("Bezeichnung", "Projekt", "Project", "Beschreibung"),
+        text_up_to(200),
+        width=34,
+        help=_("Title, if it needs one."),
+        example="WLAN-Ausbau",
+    ),
     Column(
         "status",
         "Status",
@@ -65,6 +99,8 @@ PROJECT_COLUMNS = (
         parse_project_status,
         width=20,
         required=True,
+        help=_("How far it is."),
+        example=ProjectStatus.UNDER_CONSTRUCTION,
     ),
     Column(
         "since",
@@ -74,6 +110,8 @@ PROJECT_COLUMNS = (
         parse_date,
         width=12,
         kind="date",
+        help=_("Since when it is so, not in the future. Several rows of one project are its history."),
+        example=date(2026, 9, 1),
     ),
     Column(
         "reason",
@@ -82,5 +120,6 @@ PROJECT_COLUMNS = (
         ("Hinderungsgrund", "Bemerkung", "Anmerkung", "Begründung", "Note"),
         text_up_to(300),
         width=34,
+        help=_("Why it is blocked; needed with that status."),
     ),
 )

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import AuditedFact
+from audit.models import Act, AuditedFact
 from common.dated import timeline_constraints
 from inventory.enums import Use
 from inventory.models import Category
@@ -20,7 +20,10 @@ from schools.models import Building, School, Site
 
 
 class ConstructionProject(models.Model):
-    """One trade on one site (or in one building). ``status``, ``since``, ``reason``: today's copy."""
+    """One trade on one site (or in one building). ``status``, ``since``, ``reason``: today's copy.
+
+    ``revoked_by``: what took back that the project was ever recorded, as for a device.
+    """
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="projects", verbose_name=_("site"))
     building = models.ForeignKey(
@@ -31,6 +34,9 @@ class ConstructionProject(models.Model):
     status = models.CharField(_("status"), max_length=20, choices=ProjectStatus.choices)
     since = models.DateField(_("since"))
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    revoked_by = models.ForeignKey(
+        Act, models.PROTECT, null=True, blank=True, db_index=False, related_name="+", verbose_name=_("revoked by")
+    )
 
     objects = querysets.ProjectQuerySet.as_manager()
 
@@ -41,13 +47,13 @@ class ConstructionProject(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["site", "trade"],
-                condition=Q(building__isnull=True),
+                condition=Q(building__isnull=True, revoked_by__isnull=True),
                 name="rollout_project_site_trade",
                 violation_error_message=_("The site already has a project of this trade."),
             ),
             models.UniqueConstraint(
                 fields=["building", "trade"],
-                condition=Q(building__isnull=False),
+                condition=Q(building__isnull=False, revoked_by__isnull=True),
                 name="rollout_project_building_trade",
                 violation_error_message=_("The building already has a project of this trade."),
             ),

@@ -13,7 +13,12 @@ class ProjectQuerySet(ScopedQuerySet):
     """A school sees the works on the sites that it uses."""
 
     def visible_to(self, user: Any) -> Self:
-        return self if sees_everything(user) else self.filter(site__in=visible_site_ids(user))
+        existing = self.existing()
+        return existing if sees_everything(user) else existing.filter(site__in=visible_site_ids(user))
+
+    def existing(self) -> Self:
+        """Without those whose recording was taken back."""
+        return self.filter(revoked_by__isnull=True)
 
     def running(self) -> Self:
         return self.filter(status__in=RUNNING)

@@ -64,7 +64,12 @@ def create_projects(projects: Sequence[NewProject], act: Act) -> Sequence[int]:
         act,
         ConstructionProject,
         (
-            Record(pk, new.label, None, {"status": [None, new.status], "valid_from": [None, new.on]})
+            Record(
+                pk,
+                new.label,
+                None,
+                {"trade": [None, new.trade], "status": [None, new.status], "valid_from": [None, new.on]},
+            )
             for pk, new in pairs
         ),
     )
@@ -129,7 +134,7 @@ def record_project_states(changes: Iterable[ProjectChange], act: Act) -> int:
 
 def rename_projects(titles: Mapping[int, str], act: Act) -> int:
     """Set titles ``{project key: title}``; returns how many were other ones."""
-    found = ConstructionProject.objects.filter(pk__in=ids(titles)).select_related("site")
+    found = ConstructionProject.objects.existing().filter(pk__in=ids(titles)).select_related("site")
     changed = [p for p in found.select_for_update(of=("self",)).order_by("pk") if p.title != titles[p.pk]]
     update_rows(ConstructionProject, ("title",), ((p.pk, titles[p.pk]) for p in changed))
     records = (Record(p.pk, str(p), None, {"title": [p.title, titles[p.pk]]}) for p in changed)
@@ -223,8 +228,12 @@ def record_attainments(facts: Iterable[tuple[School, str, date, Decimal | None, 
 
 
 def _lock(projects: Iterable[int]) -> dict[int, str]:
-    rows = ConstructionProject.objects.filter(pk__in=ids(projects)).select_related("site")
-    return {project.pk: str(project) for project in rows.select_for_update(of=("self",)).order_by("pk")}
+    wanted = set(projects)
+    rows = ConstructionProject.objects.existing().filter(pk__in=ids(wanted)).select_related("site")
+    locked = {project.pk: str(project) for project in rows.select_for_update(of=("self",)).order_by("pk")}
+    if wanted - locked.keys():
+        raise ValidationError(_("A project is not there any more: its import was undone meanwhile."), "revoked")
+    return locked
 
 
 def revise_project(timeline: Sequence[Any], change: ProjectChange) -> Revision:

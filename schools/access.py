@@ -17,18 +17,23 @@ class Right(StrEnum):
     BOOK = "book"  # status changes, deliveries
     CORRECT = "correct"  # supersede recorded facts
     IMPORT = "import"
+    UNDO = "undo"  # take an import back
     EXPORT = "export"
     MONEY = "money"  # prices and amounts
     STANDARDS = "standards"
+    PERSONAL = "personal"  # take columns with personal data in
     ADMINISTER = "administer"
 
 
 #: role → rights. School roles have them for their schools only.
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.READER: frozenset({Right.SEE, Right.EXPORT}),
-    Role.IT_STAFF: frozenset({Right.SEE, Right.BOOK, Right.CORRECT, Right.IMPORT, Right.EXPORT, Right.MONEY}),
+    Role.IT_STAFF: frozenset(
+        {Right.SEE, Right.BOOK, Right.CORRECT, Right.IMPORT, Right.UNDO, Right.EXPORT, Right.MONEY}
+    ),
     Role.MANAGER: frozenset(
-        {Right.SEE, Right.BOOK, Right.CORRECT, Right.IMPORT, Right.EXPORT, Right.MONEY, Right.STANDARDS}
+        {Right.SEE, Right.BOOK, Right.CORRECT, Right.IMPORT, Right.UNDO, Right.EXPORT, Right.MONEY, Right.STANDARDS}
+        | {Right.PERSONAL}
     ),
     Role.AUDITOR: frozenset({Right.SEE, Right.EXPORT, Right.MONEY}),
     Role.ADMINISTRATOR: frozenset(Right),
@@ -52,6 +57,14 @@ def require(user: Any, right: Right) -> None:
 def sees_everything(user: Any) -> bool:
     """Whether ``user`` works for the whole authority."""
     return _is_super(user) or any(role in AUTHORITY_ROLES for role, _ in _roles(user))
+
+
+def schools_with(user: Any, *rights: Right) -> frozenset[int] | None:
+    """Schools in which ``user`` has one of ``rights``; ``None``: in all of them."""
+    roles = [(role, school) for role, school in _roles(user) if not RIGHTS[role].isdisjoint(rights)]
+    if _is_super(user) or any(role in AUTHORITY_ROLES for role, _ in roles):
+        return None
+    return frozenset(school for _, school in roles if school)
 
 
 def visible_school_ids(user: Any) -> "QuerySet[Any]":

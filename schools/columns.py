@@ -8,18 +8,19 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from common.cell_types import CellRefused, choice_of, parse_count, text_up_to
+from common.cell_types import CellRefused, ChoiceOf, name_up_to, parse_count, text_up_to
 from common.columns import Column
-from common.parsing import ParseError, clean_text, parse_date, parse_int, parse_school_number, parse_school_year
+from common.parsing import ParseError, parse_date, parse_int, parse_school_number, parse_school_year
 from common.sheets.workbook import CellValue
 from schools.enums import OperatingStatus, RoomKind, SchoolType
 
-_TYPES = choice_of(
+#: By the two-digit key, whose leading zero gets lost, by short form or name.
+_TYPES = ChoiceOf(
     SchoolType,
     {
-        SchoolType.PRIMARY: "Grundschule|GS|GGS|KGS",
-        SchoolType.LOWER_SECONDARY: "Hauptschule|HS",
-        SchoolType.SPECIAL_NEEDS: "Förderschule|FÖ|FS|Förderschule Grund-/Hauptschule|Sonderschule",
+        SchoolType.PRIMARY: "2|Grundschule|GS|GGS|KGS",
+        SchoolType.LOWER_SECONDARY: "4|Hauptschule|HS",
+        SchoolType.SPECIAL_NEEDS: "8|Förderschule|FÖ|FS|Förderschule Grund-/Hauptschule|Sonderschule",
         SchoolType.REALSCHULE: "Realschule|RS",
         SchoolType.PRIMUS: "PRIMUS-Schule|PRIMUS|PS",
         SchoolType.SECONDARY: "Sekundarschule|SK",
@@ -31,7 +32,7 @@ _TYPES = choice_of(
         SchoolType.VOCATIONAL: "Berufskolleg|BK|Berufsschule",
     },
 )
-_STATES = choice_of(
+_STATES = ChoiceOf(
     OperatingStatus,
     {
         OperatingStatus.CLOSING_THIS_YEAR: "schließt in diesem Jahr",
@@ -43,7 +44,7 @@ _STATES = choice_of(
         OperatingStatus.CLOSED: "geschlossen",
     },
 )
-_ROOM_KINDS = choice_of(
+_ROOM_KINDS = ChoiceOf(
     RoomKind,
     {
         RoomKind.CLASSROOM: "Klassenraum|Klassenzimmer|Klasse|Unterrichtsraum|Kursraum|Lernraum|teaching room",
@@ -54,12 +55,6 @@ _ROOM_KINDS = choice_of(
         RoomKind.OTHER: "Sonstiger Raum|Sonstiges|Sonstige|anderer Raum|Aula|Sporthalle|Mensa|other",
     },
 )
-
-
-def parse_school_type(value: CellValue) -> str | None:
-    """Two-digit key (leading zero regained), short form or name in either language."""
-    text = clean_text(value)
-    return _TYPES(f"{int(text):02d}" if text and text.isdigit() and len(text) == 1 else text)
 
 
 def parse_coordinate(value: CellValue) -> int | None:
@@ -87,6 +82,8 @@ SCHOOL_NUMBER = Column(
     ("Schul-Nr.", "SchulNr", "Schul-Nummer", "SNR", "School no."),
     parse_school_number,
     width=13,
+    help=_("Official number of the school, six digits."),
+    example="100100",
 )
 SCHOOL = Column(
     "school",
@@ -95,6 +92,7 @@ SCHOOL = Column(
     ("Schulname", "Name der Schule", "School name", "Standort", "Location", "Einrichtung"),
     text_up_to(300),
     width=40,
+    help=_("Name of the school, instead of its number: official, short, or as it was called in a list before."),
 )
 
 SCHOOL_COLUMNS = (
@@ -107,6 +105,8 @@ SCHOOL_COLUMNS = (
         width=13,
         required=True,
         identifies=True,
+        help=_("Official number of the school, six digits. By it the school is known again."),
+        example="100100",
     ),
     Column(
         "name",
@@ -116,6 +116,8 @@ SCHOOL_COLUMNS = (
         text_up_to(200),
         width=40,
         required=True,
+        help=_("Official name."),
+        example="Lindenschule",
     ),
     Column(
         "name_addition",
@@ -124,6 +126,8 @@ SCHOOL_COLUMNS = (
         ("Schulbezeichnung_2", "Amtliche Bezeichnung 2", "Zusatz"),
         text_up_to(150),
         width=40,
+        help=_("What the register adds to the name."),
+        example="Städtische Gemeinschaftsgrundschule",
     ),
     Column(
         "name_addition_2",
@@ -132,27 +136,95 @@ SCHOOL_COLUMNS = (
         ("Schulbezeichnung_3", "Amtliche Bezeichnung 3"),
         text_up_to(149),
         width=30,
+        help=_("What the register adds in a second line."),
     ),
-    Column("short_name", "Kurzbezeichnung", "Short name", ("Kurzname", "Kürzel"), text_up_to(120), width=30),
+    Column(
+        "short_name",
+        "Kurzbezeichnung",
+        "Short name",
+        ("Kurzname", "Kürzel"),
+        text_up_to(120),
+        width=30,
+        help=_("Name in daily use."),
+        example="Linde",
+    ),
     Column(
         "school_type",
         "Schulform",
         "School type",
         ("Schulart", "Schultyp", "Type"),
-        parse_school_type,
+        _TYPES,
         width=22,
         required=True,
-    ),
-    Column("street", "Straße", "Street", ("Straße und Hausnummer", "Anschrift", "Adresse"), text_up_to(200), width=30),
-    Column("postcode", "PLZ", "Postcode", ("Postleitzahl", "Zip"), text_up_to(10), width=8),
-    Column("town", "Ort", "Town", ("Stadt", "Wohnort", "City"), text_up_to(100), width=18),
-    Column("phone_area", "Telefonvorwahl", "Area code", ("Telefonnummer Vorwahl", "Vorwahl"), text_up_to(10)),
-    Column("phone", "Telefon", "Phone", ("Telefonnummer Durchwahl", "Telefonnummer", "Tel."), text_up_to(28)),
-    Column(
-        "email", "E-Mail", "Email", ("Offizielle E-Mail-Adresse", "Mail", "E-Mail-Adresse"), text_up_to(254), width=28
+        help=_("Type of school: name, short form or key of the register."),
+        example=SchoolType.PRIMARY,
     ),
     Column(
-        "authority_number", "Trägernummer", "Authority number", ("Traegernummer", "Schulträgernummer"), text_up_to(10)
+        "street",
+        "Straße",
+        "Street",
+        ("Straße und Hausnummer", "Anschrift", "Adresse"),
+        text_up_to(200),
+        width=30,
+        help=_("Street and house number of the main site."),
+        example="Lindenweg 3",
+    ),
+    Column(
+        "postcode",
+        "PLZ",
+        "Postcode",
+        ("Postleitzahl", "Zip"),
+        text_up_to(10),
+        width=8,
+        help=_("Postcode of the main site."),
+        example="46045",
+    ),
+    Column(
+        "town",
+        "Ort",
+        "Town",
+        ("Stadt", "Wohnort", "City"),
+        text_up_to(100),
+        width=18,
+        help=_("Town of the main site."),
+        example="Lindenfurt",
+    ),
+    Column(
+        "phone_area",
+        "Telefonvorwahl",
+        "Area code",
+        ("Telefonnummer Vorwahl", "Vorwahl"),
+        text_up_to(10),
+        help=_("Area code, if it stands apart."),
+        example="0208",
+    ),
+    Column(
+        "phone",
+        "Telefon",
+        "Phone",
+        ("Telefonnummer Durchwahl", "Telefonnummer", "Tel."),
+        text_up_to(28),
+        help=_("Telephone of the office."),
+        example="123450",
+    ),
+    Column(
+        "email",
+        "E-Mail",
+        "Email",
+        ("Offizielle E-Mail-Adresse", "Mail", "E-Mail-Adresse"),
+        text_up_to(254),
+        width=28,
+        help=_("Official address of the school, not of a person."),
+        example="100100@schule.example",
+    ),
+    Column(
+        "authority_number",
+        "Trägernummer",
+        "Authority number",
+        ("Traegernummer", "Schulträgernummer"),
+        text_up_to(10),
+        help=_("Number of the school authority. Schools of others can be left out when importing."),
+        example="10121",
     ),
     Column(
         "operating_status",
@@ -161,6 +233,8 @@ SCHOOL_COLUMNS = (
         ("Schulbetriebsschluessel", "Betriebsstatus"),
         _STATES,
         width=22,
+        help=_("Whether the school is running."),
+        example=OperatingStatus.ACTIVE,
     ),
     Column(
         "status_since",
@@ -170,29 +244,74 @@ SCHOOL_COLUMNS = (
         parse_date,
         width=18,
         kind="date",
+        help=_("Since when it is so."),
+        example=date(2012, 8, 1),
     ),
-    Column("easting", "UTM-Rechtswert", "UTM easting", ("Rechtswert", "Ostwert"), parse_coordinate, kind="number"),
-    Column("northing", "UTM-Hochwert", "UTM northing", ("Hochwert", "Nordwert"), parse_coordinate, kind="number"),
+    Column(
+        "easting",
+        "UTM-Rechtswert",
+        "UTM easting",
+        ("Rechtswert", "Ostwert"),
+        parse_coordinate,
+        kind="number",
+        help=_("Coordinate in metres (ETRS89 / UTM zone 32N)."),
+        example=350000,
+    ),
+    Column(
+        "northing",
+        "UTM-Hochwert",
+        "UTM northing",
+        ("Hochwert", "Nordwert"),
+        parse_coordinate,
+        kind="number",
+        help=_("Coordinate in metres (ETRS89 / UTM zone 32N)."),
+        example=5707000,
+    ),
 )
 
 ROOM_COLUMNS = (
     SCHOOL_NUMBER,
     SCHOOL,
     Column(
-        "site", "Liegenschaft", "Site", ("Teilstandort", "Adresse", "Straße", "Anschrift"), text_up_to(200), width=30
+        "site",
+        "Liegenschaft",
+        "Site",
+        ("Teilstandort", "Adresse", "Straße", "Anschrift"),
+        text_up_to(200),
+        width=30,
+        help=_("Site of the school by name or street. Without it: the main site."),
+        example="Lindenweg 3",
     ),
-    Column("building", "Gebäude", "Building", ("Gebäudeteil", "Haus", "Trakt"), text_up_to(100), width=20),
+    Column(
+        "building",
+        "Gebäude",
+        "Building",
+        ("Gebäudeteil", "Haus", "Trakt"),
+        name_up_to(100),
+        width=20,
+        help=_("Building at the site. Without it: the only one."),
+        example="Hauptgebäude",
+    ),
     Column(
         "room",
         "Raum",
         "Room",
         ("Raumnummer", "Raum-Nr.", "RaumNr", "Raumname", "Raumbezeichnung", "Room number"),
-        text_up_to(60),
+        name_up_to(60),
         required=True,
         identifies=True,
+        help=_("Room as it is called at the door."),
+        example="R 204",
     ),
     Column(
-        "kind", "Raumart", "Room kind", ("Raumtyp", "Nutzung", "Nutzungsart", "Room type", "Art"), _ROOM_KINDS, width=20
+        "kind",
+        "Raumart",
+        "Room kind",
+        ("Raumtyp", "Nutzung", "Nutzungsart", "Room type", "Art"),
+        _ROOM_KINDS,
+        width=20,
+        help=_("What the room is for. A new room needs it: equipment is counted per teaching room."),
+        example=RoomKind.CLASSROOM,
     ),
 )
 
@@ -206,6 +325,7 @@ HEADCOUNT_COLUMNS = (
         text_up_to(300),
         width=40,
         identifies=True,
+        help=_("Name of the school, instead of its number: official, short, or as it was called in a list before."),
     ),
     Column(
         "on",
@@ -215,6 +335,8 @@ HEADCOUNT_COLUMNS = (
         parse_statistics_day,
         width=12,
         kind="date",
+        help=_("Day of the statistics, or the school year. Empty: the day chosen at the import, or today."),
+        example=date(2025, 10, 15),
     ),
     Column(
         "pupils",
@@ -223,6 +345,8 @@ HEADCOUNT_COLUMNS = (
         ("Anzahl", "Schüler", "SuS", "Schülerinnen und Schüler", "Schüler/innen", "Anzahl Schüler", "Schüler gesamt"),
         parse_count,
         kind="number",
+        help=_("Pupils of the school on that day."),
+        example=412,
     ),
     Column(
         "teachers",
@@ -231,6 +355,17 @@ HEADCOUNT_COLUMNS = (
         ("Lehrer", "Anzahl Lehrkräfte", "Lehrerzahl", "Lehrkräfte gesamt", "LuL", "Kollegium"),
         parse_count,
         kind="number",
+        help=_("Teachers of the school on that day."),
+        example=31,
     ),
-    Column("classes", "Klassen", "Classes", ("Anzahl Klassen", "Klassenzahl"), parse_count, kind="number"),
+    Column(
+        "classes",
+        "Klassen",
+        "Classes",
+        ("Anzahl Klassen", "Klassenzahl"),
+        parse_count,
+        kind="number",
+        help=_("Classes of the school on that day."),
+        example=16,
+    ),
 )

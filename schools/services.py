@@ -52,7 +52,7 @@ def create_schools(schools: Sequence[tuple[School, Address]], act: Act) -> list[
         school.sort_key = sort_key(school.name)
     School.objects.bulk_create(new)
     for school, address in schools:
-        _place(school, address)
+        _place(school, address, act)
     log_records(act, School, [Record(s.pk, str(s), s.pk, {"number": [None, s.number]}) for s in new])
     return new
 
@@ -82,28 +82,46 @@ def place_school(school: School, address: Address, act: Act) -> Site | None:
 
     The old one is kept as a second site while the school has rooms there, else it is given up.
     """
-    before = SiteUse.objects.filter(school=school, is_main=True).select_related("site").first()
-    site = _place(school, address)
-    if site and (before is None or before.site != site):
-        changes = {"main_site": [before.site.name if before else None, site.name]}
-        if before and _leave(before):
-            changes["site"] = [before.site.name, None]
+    uses = SiteUse.objects.filter(school=school).select_related("site")
+    before = {use.site_id: use for use in uses}
+    main = next((use for use in before.values() if use.is_main), None)
+    site = _place(school, address, act)
+    if site and (main is None or main.site_id != site.pk):
+        changes = {"main_site": [main.site.name if main else None, site.name]}
+        if main and _leave(main):
+            changes["site"] = [main.site.name, None]
         log_records(act, School, [Record(school.pk, str(school), school.pk, changes)])
+        _log_uses(school, before, act)
     return site
 
 
 def add_site(school: School, address: Address, act: Act) -> Site:
     """Let the school use another site beside its main one; an existing site there is used again."""
-    site = _site_at(address)
+    before = {use.site_id: use for use in SiteUse.objects.filter(school=school)}
+    site = _site_at(address, act)
     SiteUse.objects.get_or_create(site=site, school=school)
     log_records(act, School, [Record(school.pk, str(school), school.pk, {"site": [None, site.name]})])
+    _log_uses(school, before, act)
     return site
 
 
-def _place(school: School, address: Address) -> Site | None:
+def _log_uses(school: School, before: Mapping[int, SiteUse], act: Act) -> None:
+    """Entries about each use of a site that was begun, given up, or made or unmade the main one."""
+    after = {use.site_id: use for use in SiteUse.objects.filter(school=school)}
+    records = []
+    for site in sorted(before.keys() | after.keys()):
+        old, new = before.get(site), after.get(site)
+        pairs = {name: [getattr(use, name, None) for use in (old, new)] for name in ("site_id", "school_id", "is_main")}
+        changes = {name.removesuffix("_id"): pair for name, pair in pairs.items() if pair[0] != pair[1]}
+        if changes and (use := new or old):
+            records.append(Record(use.pk, str(school), school.pk, changes))
+    log_records(act, SiteUse, records)
+
+
+def _place(school: School, address: Address, act: Act) -> Site | None:
     if not (address.street and address.postcode):
         return None
-    site = _site_at(address)
+    site = _site_at(address, act)
     SiteUse.objects.filter(school=school, is_main=True).exclude(site=site).update(is_main=False)
     SiteUse.objects.update_or_create(site=site, school=school, defaults={"is_main": True})
     return site
@@ -113,21 +131,22 @@ def _leave(use: SiteUse) -> bool:
     """Give up a site where the school has no rooms; says whether it did."""
     if Room.objects.filter(school=use.school_id, building__site=use.site_id).exists():
         return False
-    use.delete()
+    SiteUse.objects.filter(pk=use.pk).delete()
     return True
 
 
-def _site_at(address: Address) -> Site:
+def _site_at(address: Address, act: Act) -> Site:
     site = Site.objects.filter(street=address.street, postcode=address.postcode).first()
     if site is None:
         name = f"{address.street}, {address.town}" if address.town else address.street
         site = Site.objects.create(name=name, sort_key=sort_key(name), **address._asdict())
+        log_records(act, Site, [Record(site.pk, name, None, {"name": [None, name]})])
     return site
 
 
 def create_rooms(rooms: Sequence[NewRoom], act: Act) -> list[Room]:
     """Create rooms, and their buildings where a site has none of that name yet."""
-    buildings = _buildings({(room.site.pk, room.building) for room in rooms})
+    buildings = _buildings({(room.site.pk, room.building) for room in rooms}, act)
     created = [
         Room(building=buildings[room.site.pk, room.building], school=room.school, name=room.name, kind=room.kind)
         for room in rooms
@@ -147,12 +166,13 @@ def update_rooms(changes: Sequence[tuple[Room, str]], act: Act) -> int:
     return len(records)
 
 
-def _buildings(wanted: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Building]:
+def _buildings(wanted: Iterable[tuple[int, str]], act: Act) -> dict[tuple[int, str], Building]:
     wanted = set(wanted)
     found = Building.objects.filter(site__in={site for site, _name in wanted})
     known = {(b.site_id, b.name): b for b in found}
     missing = [Building(site_id=site, name=name) for site, name in sorted(wanted) if (site, name) not in known]
     Building.objects.bulk_create(missing)
+    log_records(act, Building, [Record(b.pk, b.name, None, {"name": [None, b.name]}) for b in missing])
     return known | {(b.site_id, b.name): b for b in missing}
 
 
@@ -197,7 +217,7 @@ def remember_alias(school: School, text: str, act: Act) -> SchoolAlias:
     alias = SchoolAlias(school=school, text=text, key=normalise_heading(text))
     alias.full_clean()
     alias.save()
-    log_records(act, School, [Record(school.pk, str(school), school.pk, {"alias": [None, text]})])
+    log_records(act, SchoolAlias, [Record(alias.pk, text, school.pk, {"text": [None, text]})])
     return alias
 
 

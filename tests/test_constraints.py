@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from imports.models import ImportBatch, ImportProfile, ImportRow
+from imports.models import Finding, ImportBatch, ImportProfile, ImportRow
 from inventory.models import Delivery, DeviceState, DeviceTest, Manufacturer
 from rollout.models import Attainment, ConstructionProject, ProjectState, Requirement, Standard
 from schools.enums import Role
@@ -57,6 +57,12 @@ def _two_rows() -> list[models.Model]:
     return [taken, *(ImportRow(batch=taken, position=1, sheet="A", number=2, outcome="new") for _ in "ab")]
 
 
+def _finding_done_by_nobody() -> Finding:
+    taken = _batch()
+    taken.save()
+    return Finding(batch=taken, kind="other_model", status="done")
+
+
 def violations() -> dict[str, Any]:
     """Constraint name → a function that makes the row which breaks it."""
     period = {"valid_from": DAY, "valid_until": DAY}
@@ -101,6 +107,7 @@ def violations() -> dict[str, Any]:
         "imports_batch_undone_act": lambda: _batch(status="undone"),
         "imports_profile_name": _two_profiles,
         "imports_row_position": _two_rows,
+        "imports_finding_done": lambda: _finding_done_by_nobody(),
         "schools_school_number": lambda: School(number=make_school().number, name="x", school_type="02"),
         "schools_school_period": lambda: School(number="1", name="x", school_type="02", opened_on=DAY, closed_on=DAY),
         "schools_alias_key": lambda: [SchoolAlias(school=make_school(), text="A", key="a") for _ in "ab"],
@@ -132,6 +139,9 @@ def violations() -> dict[str, Any]:
         ],
         "inventory_device_serial": lambda: copy_of(make_device(status="in_stock"), asset_tag="OTHER"),
         "inventory_device_asset_tag": lambda: copy_of(make_device(status="in_stock"), serial="OTHER"),
+        "inventory_device_mdm_id": lambda: [
+            copy_of(make_device(status="in_stock"), serial=text, asset_tag=text, mdm_id="7") for text in "AB"
+        ],
         "inventory_device_identified": lambda: copy_of(make_device(status="in_stock"), serial="", asset_tag=""),
         "inventory_device_price": lambda: copy_of(make_device(status="in_stock"), serial="A", asset_tag="B", price=-1),
         "inventory_devicestate_valid_period": lambda: state(**period),

@@ -78,6 +78,7 @@ class DeviceSerializer(PlacementSerializer):
             "room_name",
             "use",
             "is_managed",
+            "mdm_id",
             "purchased_on",
             "price",
             "note",

@@ -14,9 +14,9 @@ from audit.timelines import check_not_future
 from common.bulk import ids, insert_rows, next_ids, update_rows
 from common.dated import NewSpan, add_months
 from inventory.models import Device, DeviceModel, DeviceTest
-from inventory.services.states import STATES, Placed, check_placed, schools_of_rooms
+from inventory.services.states import STATES, Placed, check_placed, refuse_revoked, schools_of_rooms
 
-DETAILS = ("model", "manufacturer", "serial", "asset_tag", "purchased_on", "price", "note")
+DETAILS = ("model", "manufacturer", "serial", "asset_tag", "purchased_on", "price", "note", "mdm_id")
 
 
 class NewDevice(NamedTuple):
@@ -30,6 +30,7 @@ class NewDevice(NamedTuple):
     purchased_on: date | None = None
     price: Decimal | None = None
     note: str = ""
+    mdm_id: str = ""
     order_line: int | None = None
     delivery: int | None = None
 
@@ -62,7 +63,9 @@ def update_details(changes: Mapping[int, Mapping[str, Any]], act: Act) -> int:
     ``changes``: ``{device key: {field of DETAILS: value}}``; the model goes with its manufacturer.
     Returns how many devices changed. The audit entries keep old and new.
     """
-    devices = {d.pk: d for d in Device.objects.filter(pk__in=ids(changes)).select_for_update().order_by("pk")}
+    existing = Device.objects.existing().filter(pk__in=ids(changes))
+    devices = {d.pk: d for d in existing.select_for_update().order_by("pk")}
+    refuse_revoked(changes, devices)
     records, rows = [], []
     for pk, fields in changes.items():
         device = devices[pk]
@@ -87,9 +90,9 @@ def record_tests(tests: Mapping[int, date], act: Act) -> int:
     known = set(
         DeviceTest.objects.filter(device__in=ids(tests), superseded_at__isnull=True).values_list("device", "valid_from")
     )
-    rows = Device.objects.filter(pk__in=ids(tests)).values_list(
-        "pk", "asset_tag", "serial", "school", "model__category__test_interval_months"
-    )
+    existing = Device.objects.existing().filter(pk__in=ids(tests))
+    rows = list(existing.values_list("pk", "asset_tag", "serial", "school", "model__category__test_interval_months"))
+    refuse_revoked(tests, [pk for pk, *_rest in rows])
     records, spans = [], []
     for pk, tag, serial, school, months in rows:
         on = tests[pk]
@@ -137,6 +140,7 @@ def _row(pk: int, new: NewDevice) -> tuple[Any, ...]:
         new.purchased_on,
         new.price,
         new.note,
+        new.mdm_id,
         new.order_line,
         new.delivery,
         new.on,

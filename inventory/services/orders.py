@@ -1,50 +1,49 @@
-"""Orders, and deliveries booked against them."""
+"""Orders and their lines: one by hand, hundreds from a workbook, by the same code."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
 from audit.actor import Actor
+from audit.models import Act
 from audit.services import Record, log_records, open_act
-from common.bulk import codes
-from common.parsing import normalise_code
-from inventory.enums import DeviceStatus
-from inventory.models import Delivery, Device, DeviceModel, Order, OrderLine
-from inventory.services.devices import NewDevice, create_devices
-from inventory.services.states import Placed
-from schools.models import School
+from common.bulk import codes, ids, insert_rows, next_ids, update_rows
+from inventory.models import DeviceModel, Order, OrderLine
 
-SERIAL_LENGTH = 60
+DETAILS = ("number", "supplier", "ordered_on", "expected_on")
+LINE_DETAILS = ("model", "quantity", "unit_price")
 
 
 class NewLine(NamedTuple):
-    """``unit_price``: gross, in euro."""
+    """``unit_price``: gross, in euro. Without a ``position`` it comes after the others of its order."""
 
     model: DeviceModel
     quantity: int
     unit_price: Decimal | None = None
+    position: int | None = None
 
 
-class Code(NamedTuple):
-    """One scanned or typed serial, for one order line."""
+class NewOrder(NamedTuple):
+    number: str
+    supplier: str
+    ordered_on: date
+    lines: Sequence[NewLine]
+    expected_on: date | None = None
 
-    line: OrderLine
-    serial: str
 
+class OrderChange(NamedTuple):
+    """``fields`` of ``DETAILS``, ``lines``: ``{line key: {field of LINE_DETAILS: value}}``, and lines to be added."""
 
-class CheckedCode(NamedTuple):
-    """``problem`` is empty for a new serial; else ``twice``, ``in_stock``, ``too_many``, ``unusable``."""
-
-    line: OrderLine
-    serial: str
-    problem: str = ""
-    known: Device | None = None
+    fields: Mapping[str, Any] = {}
+    lines: Mapping[int, Mapping[str, Any]] = {}
+    new: Sequence[NewLine] = ()
 
 
 def create_order(
@@ -57,21 +56,70 @@ def create_order(
     expected_on: date | None = None,
 ) -> Order:
     """Create an order with its lines. Raises ``ValidationError`` for a used number or no line."""
-    if not lines:
-        raise ValidationError(_("An order needs at least one line."), "no_lines")
     with transaction.atomic():
         act = open_act(by, "order.create", subject=number)
-        order = Order(number=number, supplier=supplier, ordered_on=ordered_on, expected_on=expected_on)
-        order.full_clean()
-        order.save()
-        for position, line in enumerate(lines, 1):
-            row = OrderLine(
-                order=order, position=position, model=line.model, quantity=line.quantity, unit_price=line.unit_price
-            )
-            row.full_clean()
-            row.save()
-        log_records(act, Order, [Record(order.pk, number, None, {"number": [None, number]})])
-    return order
+        (key,) = create_orders([NewOrder(number, supplier, ordered_on, lines, expected_on)], act)
+        return Order.objects.get(pk=key)
+
+
+def create_orders(orders: Sequence[NewOrder], act: Act) -> Sequence[int]:
+    """Create orders with their lines and audit entries in a constant number of statements; returns their keys.
+
+    Raises ``ValidationError`` naming each order that cannot be.
+    """
+    used = set(Order.objects.filter(number__in=codes(new.number for new in orders)).values_list("number", flat=True))
+    errors: list[ValidationError] = []
+    for new in orders:
+        errors += _faults(new, is_used=new.number in used)
+        used.add(new.number)
+    if errors:
+        raise ValidationError(errors) if len(errors) > 1 else errors[0]
+    keys = next_ids(Order, len(orders))
+    insert_rows(
+        Order,
+        ("id", *DETAILS),
+        ((pk, *(getattr(new, name) for name in DETAILS)) for pk, new in zip(keys, orders, strict=True)),
+    )
+    log_records(
+        act, Order, (Record(pk, new.number, None, _first(new, DETAILS)) for pk, new in zip(keys, orders, strict=True))
+    )
+    _insert_lines([(pk, new.number, _placed(new.lines, ())) for pk, new in zip(keys, orders, strict=True)], act)
+    return keys
+
+
+def update_orders(changes: Mapping[int, OrderChange], act: Act) -> int:
+    """Carry out ``{order key: what changes}`` in a constant number of statements; returns how many changed.
+
+    Raises ``ValidationError`` for a quantity below what came already, another model of a line of which
+    devices came, and days that contradict each other.
+    """
+    orders = {o.pk: o for o in Order.objects.filter(pk__in=ids(changes)).select_for_update().order_by("pk")}
+    lines: dict[int, list[Any]] = {}
+    for line in OrderLine.objects.filter(order__in=ids(changes)).with_delivered():
+        line.order = orders[line.order_id]
+        lines.setdefault(line.order_id, []).append(line)
+    came = _first_deliveries(changes)
+    errors = [
+        fault
+        for pk, change in changes.items()
+        for fault in _refusals(orders[pk], change, lines.get(pk, []), came.get(pk))
+    ]
+    if errors:
+        raise ValidationError(errors) if len(errors) > 1 else errors[0]
+    changed = _update_fields({orders[pk]: change.fields for pk, change in changes.items()}, act)
+    changed |= _update_lines(
+        [
+            (orders[pk], line, change.lines.get(line.pk, {}))
+            for pk, change in changes.items()
+            for line in lines.get(pk, [])
+        ],
+        act,
+    )
+    taken = {pk: [line.position for line in of_one] for pk, of_one in lines.items()}
+    _insert_lines(
+        [(pk, orders[pk].number, _placed(change.new, taken.get(pk, ()))) for pk, change in changes.items()], act
+    )
+    return len(changed | {pk for pk, change in changes.items() if change.new})
 
 
 def backlog(order: Order) -> dict[int, int]:
@@ -79,102 +127,127 @@ def backlog(order: Order) -> dict[int, int]:
     return dict(order.lines.with_delivered().values_list("pk", "backlog"))
 
 
-def check_codes(order: Order, scanned: Sequence[Code]) -> list[CheckedCode]:
-    """Say for each code, in order, whether it can be booked: the live check of the goods receipt."""
-    serials = [normalise_code(code.serial) or "" for code in scanned]
-    known = {
-        (d.manufacturer_id, d.serial): d
-        for d in Device.objects.filter(serial__in=codes(serials)).select_related("school", "model__manufacturer")
-    }
-    rest = Counter(backlog(order))
-    seen: set[tuple[int, str]] = set()
-    checked = []
-    for code, serial in zip(scanned, serials, strict=True):
-        key = (code.line.model.manufacturer_id, serial)
-        problem = _problem(serial, key in seen, key in known, rest[code.line.pk])
-        if not problem:
-            rest[code.line.pk] -= 1
-        seen.add(key)
-        checked.append(CheckedCode(code.line, serial, problem, known.get(key)))
-    return checked
+def _faults(new: NewOrder, *, is_used: bool) -> Iterator[ValidationError]:
+    """What speaks against an order, without asking the database again."""
+    order = Order(number=new.number, supplier=new.supplier, ordered_on=new.ordered_on, expected_on=new.expected_on)
+    yield from _field_faults(order)
+    if not new.lines:
+        yield ValidationError(_("An order needs at least one line."), "no_lines")
+    if is_used:
+        yield ValidationError(_("There is already an order with this number."), "used_number")
+    if new.expected_on and new.expected_on < new.ordered_on:
+        yield ValidationError(_("The expected day lies before the day of the order."), "expected_before")
+    yield from _line_faults(new.lines)
 
 
-def book_delivery(
-    order: Order,
-    *,
-    note_number: str,
-    delivered_on: date,
-    serials: Sequence[Code],
-    by: Actor,
-    school: School | None = None,
-    accept_more: bool = False,
-) -> Delivery:
-    """Book a delivery: its devices come into being as *delivered*, in one transaction.
-
-    ``school`` is ``None`` for the central store. ``accept_more`` books more than was ordered.
-    Raises ``ValidationError`` naming each code that cannot be booked; then nothing is booked.
-    """
-    if not serials:
-        raise ValidationError(_("Please scan or type at least one serial number."), "no_codes")
-    with transaction.atomic():
-        act = open_act(by, "delivery.book", subject=f"{order.number} / {note_number}")
-        order = Order.objects.select_for_update().get(pk=order.pk)
-        if delivered_on < order.ordered_on:
-            raise ValidationError(_("The delivery lies before the day of the order."), "before_order")
-        checked = check_codes(order, serials)
-        _refuse_problems(checked, accept_more)
-        delivery = Delivery(order=order, note_number=note_number, delivered_on=delivered_on, school=school)
-        delivery.full_clean()
-        delivery.save()
-        try:
-            create_devices([_new_device(code, delivery) for code in checked], act)
-        except IntegrityError as error:
-            # Against another order the same serial may come in at this very moment: the database decides.
-            text = _("Somebody else has just booked one of these serial numbers. Check the list and book again.")
-            raise ValidationError(text, "in_stock") from error
-        school_id = school.pk if school else None
-        log_records(act, Delivery, [Record(delivery.pk, str(delivery), school_id, {"devices": [0, len(checked)]})])
-    return delivery
+def _line_faults(lines: Iterable[NewLine]) -> Iterator[ValidationError]:
+    for line in lines:
+        row = OrderLine(position=line.position or 1, quantity=line.quantity, unit_price=line.unit_price)
+        yield from _field_faults(row, exclude=("order", "model"))
+        if line.quantity < 1:
+            yield ValidationError(_("The quantity must be at least 1."), "quantity")
 
 
-MESSAGES = {
-    "twice": _("%(serial)s was scanned twice."),
-    "in_stock": _("%(serial)s is already in stock."),
-    "too_many": _("%(serial)s is more than was ordered in position %(position)s."),
-    "unusable": _("“%(serial)s” is not a serial number."),
-}
+def _field_faults(record: Order | OrderLine, exclude: Sequence[str] = ()) -> Iterator[ValidationError]:
+    try:
+        record.clean_fields(exclude=set(exclude))
+    except ValidationError as error:
+        yield from chain(*error.error_dict.values())
 
 
-def _refuse_problems(checked: Sequence[CheckedCode], accept_more: bool) -> None:
-    errors = [
-        ValidationError(MESSAGES[code.problem], code.problem, {"serial": code.serial, "position": code.line.position})
-        for code in checked
-        if code.problem and not (accept_more and code.problem == "too_many")
-    ]
-    if errors:
-        raise ValidationError(errors)
+def _refusals(order: Order, change: OrderChange, lines: Sequence[Any], came: date | None) -> Iterator[ValidationError]:
+    """What speaks against a change; ``lines`` are counted ``with_delivered``."""
+    ordered_on = change.fields.get("ordered_on", order.ordered_on)
+    expected_on = change.fields.get("expected_on", order.expected_on)
+    if expected_on and expected_on < ordered_on:
+        yield ValidationError(_("The expected day lies before the day of the order."), "expected_before")
+    if came and came < ordered_on:
+        yield ValidationError(_("Something was delivered before that day already."), "delivered_before")
+    for line in lines:
+        given = change.lines.get(line.pk, {})
+        if given.get("quantity", line.quantity) < min(line.delivered, line.quantity):
+            text = _("%(line)s: %(count)d were delivered already, so no fewer can have been ordered.")
+            yield ValidationError(text, "below_delivered", {"line": line, "count": line.delivered})
+        if line.delivered and "model" in given and given["model"] != line.model:
+            text = _("%(line)s: devices of it were delivered already, so its model stays.")
+            yield ValidationError(text, "delivered_model", {"line": line})
+    yield from _line_faults(change.new)
 
 
-def _problem(serial: str, is_twice: bool, is_known: bool, rest: int) -> str:
-    if not serial or len(serial) > SERIAL_LENGTH:
-        return "unusable"
-    if is_twice:
-        return "twice"
-    if is_known:
-        return "in_stock"
-    return "" if rest > 0 else "too_many"
+def _first_deliveries(orders: Iterable[int]) -> dict[int, date]:
+    rows = Order.objects.filter(pk__in=ids(orders), deliveries__isnull=False).order_by()
+    return dict(rows.values("pk").annotate(came=Min("deliveries__delivered_on")).values_list("pk", "came"))
 
 
-def _new_device(code: CheckedCode, delivery: Delivery) -> NewDevice:
-    model = code.line.model
-    placed = Placed(DeviceStatus.DELIVERED, delivery.school_id, None, model.category.default_use, None)
-    return NewDevice(
-        model=model,
-        on=delivery.delivered_on,
-        placed=placed,
-        serial=code.serial,
-        purchased_on=delivery.order.ordered_on,
-        price=code.line.unit_price,
-        order_line=code.line.pk,
-        delivery=delivery.pk,
+def _update_fields(changes: Mapping[Order, Mapping[str, Any]], act: Act) -> set[int]:
+    """Write what changes of the orders themselves; returns their keys."""
+    pairs = {order: _pairs(order, fields) for order, fields in changes.items()}
+    pairs = {order: changed for order, changed in pairs.items() if changed}
+    if pairs:
+        rows = [(o.pk, *(changes[o].get(name, getattr(o, name)) for name in DETAILS)) for o in pairs]
+        update_rows(Order, DETAILS, rows)
+        log_records(act, Order, [Record(o.pk, o.number, None, changed) for o, changed in pairs.items()])
+    return {order.pk for order in pairs}
+
+
+def _update_lines(changes: Iterable[tuple[Order, OrderLine, Mapping[str, Any]]], act: Act) -> set[int]:
+    """Write what changes of known lines; returns the keys of their orders."""
+    rows, records, orders = [], [], set()
+    for order, line, fields in changes:
+        changed = _pairs(line, fields)
+        if changed:
+            rows.append((line.pk, *(_plain(fields.get(name, getattr(line, name))) for name in LINE_DETAILS)))
+            records.append(Record(line.pk, f"{order.number} / {line.position}", None, changed))
+            orders.add(order.pk)
+    if rows:
+        update_rows(OrderLine, LINE_DETAILS, rows)
+        log_records(act, OrderLine, records)
+    return orders
+
+
+def _insert_lines(lines: Iterable[tuple[int, str, Sequence[NewLine]]], act: Act) -> None:
+    """``lines``: key and number of the order, its new lines with their positions."""
+    rows = [(order, number, line) for order, number, of_one in lines for line in of_one]
+    if not rows:
+        return
+    keys = next_ids(OrderLine, len(rows))
+    insert_rows(
+        OrderLine,
+        ("id", "order", "position", *LINE_DETAILS),
+        (
+            (pk, order, line.position, line.model.pk, line.quantity, line.unit_price)
+            for pk, (order, _number, line) in zip(keys, rows, strict=True)
+        ),
     )
+    log_records(
+        act,
+        OrderLine,
+        (
+            Record(pk, f"{number} / {line.position}", None, _first(line, LINE_DETAILS))
+            for pk, (_order, number, line) in zip(keys, rows, strict=True)
+        ),
+    )
+
+
+def _placed(lines: Sequence[NewLine], taken: Iterable[int]) -> list[NewLine]:
+    """The lines with a position each: their own, or the next after all others."""
+    last = max([*taken, *(line.position for line in lines if line.position)], default=0)
+    placed = []
+    for line in lines:
+        last += not line.position
+        placed.append(line if line.position else line._replace(position=last))
+    return placed
+
+
+def _first(new: NewOrder | NewLine, names: Sequence[str]) -> dict[str, list[Any]]:
+    values = {name: _plain(getattr(new, name)) for name in names}
+    return {name: [None, value] for name, value in values.items() if value is not None}
+
+
+def _pairs(record: Order | OrderLine, fields: Mapping[str, Any]) -> dict[str, list[Any]]:
+    pairs = {name: [_plain(getattr(record, name)), _plain(value)] for name, value in fields.items()}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _plain(value: Any) -> Any:
+    return value.pk if isinstance(value, DeviceModel) else value

@@ -26,11 +26,12 @@ class NewModel(NamedTuple):
 def create_models(models: Sequence[NewModel], act: Act) -> list[DeviceModel]:
     """Create catalogue entries; the caller has made sure that none exists yet."""
     manufacturers = {m.key: m for m in Manufacturer.objects.all()}
-    created = []
+    makers, created = [], []
     for new in models:
         key = normalise_heading(new.manufacturer)
         if key not in manufacturers:
             manufacturers[key] = Manufacturer.objects.create(name=new.manufacturer, key=key)
+            makers.append(manufacturers[key])
         model = DeviceModel(
             manufacturer=manufacturers[key],
             name=new.name,
@@ -41,6 +42,7 @@ def create_models(models: Sequence[NewModel], act: Act) -> list[DeviceModel]:
         model.full_clean()
         model.save()
         created.append(model)
+    log_records(act, Manufacturer, [Record(m.pk, m.name, None, {"name": [None, m.name]}) for m in makers])
     log_records(act, DeviceModel, [Record(m.pk, str(m), None, {"name": [None, m.name]}) for m in created])
     return created
 
@@ -65,8 +67,13 @@ def update_models(changes: Mapping[int, Mapping[str, Any]], act: Act) -> int:
             for name, (_old, value) in pairs.items():
                 setattr(model, name, value)
             changed.append(model)
-            records.append(Record(model.pk, str(model), None, pairs))
+            told = {name: [_key(value) for value in pair] for name, pair in pairs.items()}
+            records.append(Record(model.pk, str(model), None, told))
     if changed:
         DeviceModel.objects.bulk_update(changed, ["category", "price"], batch_size=500)
         log_records(act, DeviceModel, records)
     return len(changed)
+
+
+def _key(value: Any) -> Any:
+    return value.pk if isinstance(value, Category) else value

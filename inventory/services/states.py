@@ -194,13 +194,23 @@ def _replace(state: DeviceState, change: PlacementChange | None, on: date | None
 
 def _lock(devices: Iterable[int]) -> dict[int, _Locked]:
     """Lock the devices in key order, so that two bulk changes never wait for each other."""
+    wanted = set(devices)
     rows = (
-        Device.objects.filter(pk__in=ids(devices))
+        Device.objects.existing()
+        .filter(pk__in=ids(wanted))
         .select_for_update(of=("self",))
         .order_by("pk")
         .values_list("pk", "asset_tag", "serial", "model__category__workflow")
     )
-    return {pk: _Locked(tag or serial, WORKFLOWS[kind]) for pk, tag, serial, kind in rows}
+    locked = {pk: _Locked(tag or serial, WORKFLOWS[kind]) for pk, tag, serial, kind in rows}
+    refuse_revoked(wanted, locked)
+    return locked
+
+
+def refuse_revoked(wanted: Iterable[int], found: Iterable[int]) -> None:
+    """Raise ``ValidationError`` where a device was taken back since somebody looked at it."""
+    if set(wanted) - set(found):
+        raise ValidationError(_("A device is not there any more: its import was undone meanwhile."), "revoked")
 
 
 def schools_of_rooms(rooms: Iterable[Any]) -> dict[int, int]:

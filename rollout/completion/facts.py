@@ -1,7 +1,7 @@
 """What completion needs to know on a day, read in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -62,13 +62,12 @@ class SchoolFacts:
     works: list[Work] = field(default_factory=list)
     attained: dict[str, tuple[Decimal | None, bool | None]] = field(default_factory=dict)
 
-    def count(self, categories: Iterable[int], statuses: Sequence[str], use: str = "") -> int:
+    def count(self, categories: Container[int], statuses: Container[str], use: str = "") -> int:
         """Devices of these categories in these states; ``use`` empty for any."""
-        wanted = set(categories)
         return sum(
             t.number
             for t in self.devices
-            if t.category in wanted and t.status in statuses and (not use or t.use == use)
+            if t.category in categories and t.status in statuses and (not use or t.use == use)
         )
 
 
@@ -85,7 +84,7 @@ def count_devices(day: date, known_at: datetime | None = None, school: int | Non
         (states if school is None else states.filter(school=school))
         .order_by()
         .values_list("school", "device__model", "status", "use", "is_managed")
-        .annotate(number=Count("pk"), tested=Count("pk", filter=Q(status__in=COUNTS) & has_test))
+        .annotate(number=Count("*"), tested=Count("device", filter=Q(status__in=COUNTS) & has_test))
     )
     return [
         DeviceCount(place, tested, Tally(categories[model], status, use, is_managed, number))

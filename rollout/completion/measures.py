@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from django.utils.formats import date_format, number_format
@@ -47,7 +47,7 @@ class Rule:
     use: str = _ANY
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Result:
     """One requirement at one school. ``None`` in a number means that there is no basis for it.
 
@@ -78,14 +78,14 @@ class Result:
             return None
         return max(self.required - self.actual, 0)
 
-    @property
+    @cached_property
     def fulfilment(self) -> Decimal | None:
         """Share between 0 and 1, exact; ``None`` where it does not count."""
         if self.required is None or self.actual is None or self.required == 0:
             return None
         return min(Decimal(self.actual) / Decimal(self.required), Decimal(1))
 
-    @property
+    @cached_property
     def percent(self) -> Decimal | None:
         """Fulfilment in percent, one decimal. Never shown as 100 while something is missing."""
         share = self.fulfilment
@@ -94,9 +94,12 @@ class Result:
         rounded = (share * HUNDRED).quantize(Decimal("0.1"), ROUND_HALF_UP)
         return min(rounded, Decimal("99.9")) if share < 1 else rounded
 
-    def explanation(self) -> str:
-        """The sentence that tells how the numbers came about, in the active language."""
-        language = get_language()
+    def explanation(self, language: str | None = None) -> str:
+        """The sentence that tells how the numbers came about, in the active language.
+
+        ``language``: the active one, from a caller with many sentences; asking for it takes longer than writing one.
+        """
+        language = language or get_language()
         return _sentence(self.reason, language) % {name: _shown(value, language) for name, value in self.inputs.items()}
 
 
@@ -323,16 +326,21 @@ def _shown(value: Any, language: str | None) -> str:
     if isinstance(value, Decimal):
         return _number_text(value.normalize(), language)
     if isinstance(value, date):
-        return date_format(value, "SHORT_DATE_FORMAT")
+        return _day_text(value, language)
     return str(value() if isinstance(value, partial) else value)
 
 
-# The same few sentences and numbers are asked for hundreds of times, and each look-up takes longer than all else.
+# The same few sentences, days and numbers are asked for hundreds of times, and each look-up takes longer than all else.
 
 
 @lru_cache(maxsize=256)
 def _translated(sentence: str, _language: str | None) -> str:
     return gettext(sentence) if sentence else ""
+
+
+@lru_cache(maxsize=256)
+def _day_text(day: date, _language: str | None) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")
 
 
 @lru_cache(maxsize=4096)

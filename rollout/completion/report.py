@@ -20,10 +20,11 @@ GRADED = (Outcome.MET, Outcome.PARTLY, Outcome.NOT_MET)
 
 @dataclass(frozen=True)
 class SchoolCompletion:
-    """All requirements of one school, in the order of the standard."""
+    """All requirements of one school, in the order of the standard, and the facts that they were computed from."""
 
     school: School
     results: tuple[Result, ...]
+    facts: SchoolFacts
 
     @cached_property
     def grade(self) -> Decimal | None:
@@ -89,13 +90,13 @@ def completion(
     standard = standard_on(day)
     layers = _Layers(standard)
     facts = gather(chosen, day, known_at, counts)
-    done = tuple(SchoolCompletion(school, _results(layers.plan_for(school), facts[school.pk])) for school in chosen)
-    return CompletionReport(standard, day, known_at, done)
+    return CompletionReport(standard, day, known_at, tuple(_school(one, layers, facts[one.pk]) for one in chosen))
 
 
 def standard_on(day: date) -> Standard | None:
-    """The version in force on ``day``."""
-    return Standard.objects.filter(valid_from__lte=day).order_by("-valid_from").first()
+    """The version in force on ``day``, with its requirements."""
+    in_force = Standard.objects.filter(valid_from__lte=day).order_by("-valid_from")
+    return in_force.prefetch_related("requirements").first()
 
 
 def grade(results: Iterable[Result], levels: Sequence[str]) -> Decimal | None:
@@ -149,13 +150,14 @@ class _Layers:
         return self._merged[key]
 
 
-def _results(plan: "_Plan", facts: SchoolFacts) -> tuple[Result, ...]:
+def _school(school: School, layers: _Layers, facts: SchoolFacts) -> SchoolCompletion:
+    plan = layers.plan_for(school)
     done: dict[str, Result] = {}
     for rule in plan.steps:
         done[rule.key] = evaluate(rule, facts, done)
     for rule in plan.circular:
         done[rule.key] = in_a_circle(rule)
-    return tuple(done[rule.key] for rule in plan.rules)
+    return SchoolCompletion(school, tuple(done[rule.key] for rule in plan.rules), facts)
 
 
 def _planned(rules: list[Rule]) -> "_Plan":

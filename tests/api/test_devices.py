@@ -40,6 +40,7 @@ def test_device_is_shown_with_names(get, reader, device, school):
             "room_name": "R 1",
             "use": "pupils",
             "is_managed": None,
+            "mdm_id": "",
             "purchased_on": None,
             "note": "",
         },

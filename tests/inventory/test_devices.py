@@ -78,4 +78,5 @@ def test_new_models_share_their_new_manufacturer() -> None:
     models = create_models([NewModel("Beta", "One", tablet), NewModel("BETA", "Two", tablet)], act)
     assert Manufacturer.objects.get(key="beta").models.count() == 2
     assert [str(m) for m in models] == ["Beta One", "Beta Two"]
-    assert Act.objects.get(pk=act.pk).entries.count() == 2
+    kinds = Act.objects.get(pk=act.pk).entries.order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["inventory.manufacturer", "inventory.devicemodel", "inventory.devicemodel"]

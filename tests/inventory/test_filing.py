@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from audit.actor import Actor
 from inventory.models import Delivery, Device, DeviceState, Order
 from inventory.services import file_delivery
-from inventory.services.orders import Code, backlog
+from inventory.services.deliveries import Code
+from inventory.services.orders import backlog
 from tests.factories import DAY, make_devices, make_order
 
 pytestmark = pytest.mark.django_db

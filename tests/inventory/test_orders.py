@@ -10,7 +10,8 @@ from audit.actor import Actor
 from audit.models import Act, Entry
 from inventory.models import Delivery, Device, DeviceState, Order
 from inventory.services import book_delivery, create_order
-from inventory.services.orders import Code, NewLine, backlog, check_codes
+from inventory.services.deliveries import Code, check_codes
+from inventory.services.orders import NewLine, backlog
 from schools.models import School
 from tests.factories import DAY, make_device, make_model, make_order
 
@@ -30,7 +31,8 @@ def test_order_keeps_its_lines_in_order(by: Actor) -> None:
         (1, 30, Decimal("399.90")),
         (2, 2, None),
     ]
-    assert Entry.objects.get(act=Act.objects.latest("pk")).label == "B-1"
+    entries = Entry.objects.filter(act=Act.objects.latest("pk")).order_by("pk")
+    assert [entry.label for entry in entries] == ["B-1", "B-1 / 1", "B-1 / 2"]
 
 
 @pytest.mark.parametrize("number", ["B-1", ""])

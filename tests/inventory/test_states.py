@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from audit.actor import Actor
 from audit.models import Act, Entry
+from inventory.enums import COUNTS
 from inventory.models import Device, DeviceState
 from inventory.services import (
     PlacementChange,
@@ -69,6 +70,26 @@ def test_backdated_change_before_a_later_one_leaves_today_alone(school: School, 
     change_device(device, by=by, on=DAY + timedelta(days=5), status="configured")
     assert [row[0] for row in believed(device)] == ["delivered", "configured", "in_service"]
     assert (device.status, device.since) == ("in_service", LATER)
+
+
+def test_state_ends_before_its_last_day_and_an_open_one_never_ends(school: School, by: Actor) -> None:
+    device = make_device(school=school)
+    change_device(device, by=by, on=LATER, status="in_repair")
+    eve, known = LATER - timedelta(days=1), timezone.now()
+    days = (DAY - timedelta(days=1), DAY, eve, LATER, date.max)
+    expected = [None, "in_service", "in_service", "in_repair", "in_repair"]
+    assert [status_on(device, day) for day in days] == expected
+    assert [status_on(device, day, known) for day in days] == expected
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL scans so small a table")
+def test_counts_as_of_a_day_read_nothing_but_an_index() -> None:
+    states = DeviceState.objects.as_of(LATER).order_by().values("school", "status", "use", "is_managed", "device")
+    assert "USING COVERING INDEX inventory_state_as_of (<expr>>?)" in states.explain()
+    in_service = DeviceState.objects.known().filter(status__in=COUNTS, valid_from__lte=LATER).order_by()
+    plan = in_service.values("device").distinct().explain()
+    assert "USING COVERING INDEX inventory_state_in_service (status=?)" in plan
+    assert "TEMP B-TREE" not in plan
 
 
 def test_forbidden_step_is_refused_and_nothing_is_written(school: School, by: Actor) -> None:

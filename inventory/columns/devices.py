@@ -5,18 +5,21 @@ among them on purpose: they are never stored.
 """
 
 import re
+from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from common.cell_types import CellRefused, choice_of, code_up_to, parse_money, text_up_to
+from common.cell_types import CellRefused, ChoiceOf, CodeUpTo, name_up_to, parse_money, text_up_to
 from common.columns import Column
 from common.parsing import clean_text, parse_bool, parse_date
+from common.round_trip import ROUND_TRIP
 from common.sheets.workbook import CellValue
 from inventory.enums import DeviceStatus, Use
 from schools.columns import SCHOOL, SCHOOL_NUMBER
 
 _S = DeviceStatus
-parse_status = choice_of(
+parse_status = ChoiceOf(
     DeviceStatus,
     {
         _S.PLANNED: "geplant|Planung",
@@ -42,7 +45,7 @@ parse_status = choice_of(
         _S.DISPOSED: "entsorgt|verschrottet|verwertet|scrapped",
     },
 )
-parse_use = choice_of(
+parse_use = ChoiceOf(
     Use,
     {
         Use.PUPILS: "Schülerinnen und Schüler|Schüler|SuS|Schülergerät|pupil|student|students",
@@ -53,7 +56,14 @@ parse_use = choice_of(
 )
 
 MANUFACTURER = Column(
-    "manufacturer", "Hersteller", "Manufacturer", ("Marke", "Maker", "Brand", "Vendor"), text_up_to(100), width=18
+    "manufacturer",
+    "Hersteller",
+    "Manufacturer",
+    ("Marke", "Maker", "Brand", "Vendor"),
+    text_up_to(100),
+    width=18,
+    help=_("Maker of the device. A new model needs it."),
+    example="Apple",
 )
 CATEGORY = Column(
     "category",
@@ -62,8 +72,10 @@ CATEGORY = Column(
     ("Geräteart", "Gerätekategorie", "Gerätegruppe", "Warengruppe", "Asset category", "Device type", "Gruppe"),
     text_up_to(100),
     width=18,
+    help=_("Kind of equipment. Only a new model needs it."),
+    example="Tablet",
 )
-_MODEL_NAMES = (
+MODEL_NAMES = (
     "Produkt",
     "Modellbezeichnung",
     "Gerätemodell",
@@ -74,7 +86,27 @@ _MODEL_NAMES = (
     "Artikel",
 )
 _VAGUE_MODEL_NAMES = ("Bezeichnung", "Gerätebezeichnung", "Gerät", "Gerätetyp", "Typ", "Art", "Device")
-STATUS = Column("status", "Status", "Status", ("Zustand", "Gerätestatus", "State", "Lifecycle"), parse_status, width=16)
+MODEL = Column(
+    "model",
+    "Modell",
+    "Model",
+    (*MODEL_NAMES, *_VAGUE_MODEL_NAMES),
+    text_up_to(120),
+    width=26,
+    required=True,
+    help=_("Model as in the catalogue. A model that is not there yet is asked about."),
+    example="iPad 10.9 (10. Gen.)",
+)
+STATUS = Column(
+    "status",
+    "Status",
+    "Status",
+    ("Zustand", "Gerätestatus", "State", "Lifecycle"),
+    parse_status,
+    width=16,
+    help=_("State of the device: one of the list, or a usual word for it. A new device needs it."),
+    example=DeviceStatus.IN_SERVICE,
+)
 
 
 def parse_quantity(value: CellValue) -> int | None:
@@ -93,8 +125,28 @@ def parse_quantity(value: CellValue) -> int | None:
 
 _ONE = re.compile(r"1(?:[.,]0+)?\s*(?:x|stk\.?|st\.?|stück|pcs?\.?)?", re.I)
 #: Read, never written: a row of an export is one device.
-_QUANTITY = Column(
+QUANTITY = Column(
     "quantity", "Menge", "Quantity", ("Stk.", "Stck.", "Stück", "Stückzahl", "Anzahl", "Qty", "Count"), parse_quantity
+)
+
+MDM_ID = Column(
+    "mdm_id",
+    "MDM-ID",
+    "MDM id",
+    (
+        "Jamf ID",
+        "Jamf Pro Computer ID",
+        "JSS Mobile Device ID",
+        "JSS Computer ID",
+        "Intune Device ID",
+        "Intune-Geräte-ID",
+        "Relution ID",
+        "UDID",
+        "Device UDID",
+    ),
+    CodeUpTo(60),
+    width=16,
+    help=_("Number of the device in the device management, if it has one."),
 )
 
 DEVICE_COLUMNS = (
@@ -103,21 +155,25 @@ DEVICE_COLUMNS = (
         "Inventarnummer",
         "Asset tag",
         ("InvNr", "Inv.-Nr.", "Inventarcode", "Inventar-Nr.", "Inventarnr.", "Barcode", "Inventory number", "Asset ID"),
-        code_up_to(40),
+        CodeUpTo(40),
         width=16,
         identifies=True,
+        help=_("Our own number of the device. By it or by the serial number a device is known again."),
+        example="OB-004711",
     ),
     Column(
         "serial",
         "Seriennummer",
         "Serial number",
         ("SerNr", "Serial", "S/N", "SN", "SERIAL_NUMBER", "Serien-Nr.", "Seriennr.", "Serial no.", "Gerätenummer"),
-        code_up_to(60),
+        CodeUpTo(60),
         width=18,
         identifies=True,
+        help=_("The maker’s number. It is kept in capitals and without blanks."),
+        example="DMPXK0ABCD12",
     ),
     MANUFACTURER,
-    Column("model", "Modell", "Model", (*_MODEL_NAMES, *_VAGUE_MODEL_NAMES), text_up_to(120), width=26, required=True),
+    MODEL,
     CATEGORY,
     STATUS,
     Column(
@@ -143,20 +199,40 @@ DEVICE_COLUMNS = (
         parse_date,
         width=12,
         kind="date",
+        help=_("Since when state and place hold, not in the future. Empty: the day chosen at the import, or today."),
+        example=date(2026, 9, 1),
     ),
     SCHOOL_NUMBER,
     SCHOOL,
-    Column("building", "Gebäude", "Building", ("Gebäudeteil", "Haus", "Trakt"), text_up_to(100), width=18),
+    Column(
+        "building",
+        "Gebäude",
+        "Building",
+        ("Gebäudeteil", "Haus", "Trakt"),
+        name_up_to(100),
+        width=18,
+        help=_("Building at the school, where a room number is there twice."),
+        example="Hauptgebäude",
+    ),
     Column(
         "room",
         "Raum",
         "Room",
         ("Raumnummer", "Raum-Nr.", "RaumNr", "Raumname", "Room number"),
-        text_up_to(60),
+        name_up_to(60),
         width=12,
+        help=_("Room as it is called at the door. A room needs its school."),
+        example="R 204",
     ),
     Column(
-        "use", "Verwendung", "Use", ("Nutzung", "Nutzergruppe", "Einsatz", "Zielgruppe", "Used by"), parse_use, width=16
+        "use",
+        "Verwendung",
+        "Use",
+        ("Nutzung", "Nutzergruppe", "Einsatz", "Zielgruppe", "Used by"),
+        parse_use,
+        width=16,
+        help=_("For whom the device is there: a role, never a person."),
+        example=Use.PUPILS,
     ),
     Column(
         "is_managed",
@@ -166,7 +242,10 @@ DEVICE_COLUMNS = (
         parse_bool,
         width=8,
         kind="bool",
+        help=_("Whether the device is in the device management."),
+        example=True,
     ),
+    MDM_ID,
     Column(
         "tested_on",
         "Letzte Prüfung",
@@ -175,6 +254,8 @@ DEVICE_COLUMNS = (
         parse_date,
         width=14,
         kind="date",
+        help=_("Day of the last passed electrical test."),
+        example=date(2026, 8, 20),
     ),
     Column(
         "purchased_on",
@@ -184,6 +265,8 @@ DEVICE_COLUMNS = (
         parse_date,
         width=12,
         kind="date",
+        help=_("Day of the purchase."),
+        example=date(2026, 7, 15),
     ),
     Column(
         "price",
@@ -201,6 +284,8 @@ DEVICE_COLUMNS = (
         parse_money,
         width=12,
         kind="money",
+        help=_("Gross price of the device in euro."),
+        example=Decimal("399.90"),
     ),
     Column(
         "note",
@@ -209,10 +294,11 @@ DEVICE_COLUMNS = (
         ("Anmerkungen", "Anmerkung", "Bemerkungen", "Notiz", "Notes"),
         text_up_to(300),
         width=30,
+        help=_("What else is worth knowing. No names of persons, please."),
     ),
 )
 
-DEVICE_IMPORT_COLUMNS = (*DEVICE_COLUMNS, _QUANTITY)
+DEVICE_IMPORT_COLUMNS = (*DEVICE_COLUMNS, QUANTITY, *ROUND_TRIP)
 
 MODEL_COLUMNS = (
     MANUFACTURER,
@@ -220,11 +306,13 @@ MODEL_COLUMNS = (
         "model",
         "Modell",
         "Model",
-        (*_MODEL_NAMES, *_VAGUE_MODEL_NAMES),
+        (*MODEL_NAMES, *_VAGUE_MODEL_NAMES),
         text_up_to(120),
         width=30,
         required=True,
         identifies=True,
+        help=_("Name of the model, without the manufacturer. By both it is known again."),
+        example="iPad 10.9 (10. Gen.)",
     ),
     CATEGORY,
     Column(
@@ -235,5 +323,7 @@ MODEL_COLUMNS = (
         parse_money,
         width=12,
         kind="money",
+        help=_("Usual gross price in euro."),
+        example=Decimal("399.90"),
     ),
 )

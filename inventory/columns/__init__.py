@@ -1,0 +1,15 @@
+"""The spreadsheet face of devices, models, orders and deliveries."""
+
+from inventory.columns.devices import DEVICE_COLUMNS, DEVICE_IMPORT_COLUMNS, MODEL_COLUMNS, STATUS
+from inventory.columns.mdm import MDM_COLUMNS
+from inventory.columns.orders import DELIVERY_COLUMNS, ORDER_COLUMNS
+
+__all__ = [
+    "DELIVERY_COLUMNS",
+    "DEVICE_COLUMNS",
+    "DEVICE_IMPORT_COLUMNS",
+    "MDM_COLUMNS",
+    "MODEL_COLUMNS",
+    "ORDER_COLUMNS",
+    "STATUS",
+]
