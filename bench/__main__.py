@@ -4,7 +4,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-MEASUREMENTS = ("import_devices", "export_progress", "completion", "bulk_change", "pages")
+MEASUREMENTS = (
+    "import_devices",
+    "import_large",
+    "undo_import",
+    "export_progress",
+    "completion",
+    "bulk_change",
+    "pages",
+)
 
 
 def main() -> int:

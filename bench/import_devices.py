@@ -1,135 +1,77 @@
 """Import of 15,000 new devices against two floors.
 
 ``floor``: calamine reads the file, the driver's own bulk insert (``executemany``, ``COPY``) writes the
-same rows: devices, states and audit entries. ``sheet_only``: the cells alone, into a bare table.
+same rows: devices, states and audit entries. ``cells``: the cells alone, into a bare table.
+
+``import``: what the command does, checks and writes in one go. ``page``: what page and worker do, which
+read and check twice: the preview with its rows kept, then the taking. ``again``: the same file once more.
+``lock``: the longest that another process which wants to write waited for SQLite's one lock meanwhile.
 
 Run: ``python -m bench.import_devices [rows]``. SQLite in a temporary file, or a scratch database
-beside the one of ``DATABASE_URL``. Nothing of the installation is touched.
+beside the one of ``DATABASE_URL``. Nothing of the installation is touched. All run in turns, so that other
+work on the machine disturbs them alike; the best of each counts.
 """
 
 import os
-import resource
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bench.import_files import MODELS, ROOMS, SCHOOLS, write_workbook
+from bench.writers import longest_wait
+
 ROWS = 15_000
-#: The best of so many runs counts: other work on the machine only ever slows one down.
-ATTEMPTS = 3
-SCHOOLS, ROOMS = 46, 40
-HEADINGS = (
-    "Inventarnummer",
-    "Seriennummer",
-    "Hersteller",
-    "Modell",
-    "Status",
-    "Seit",
-    "Schulnummer",
-    "Gebäude",
-    "Raum",
-    "Verwendung",
-    "MDM",
-    "Kaufdatum",
-    "Preis",
-    "Bemerkung",
-)
-MODELS = (
-    ("Apple", "iPad 9", "tablet"),
-    ("Lenovo", "ThinkPad L13", "laptop"),
-    ("Microsoft", "Surface Go 3", "convertible"),
-)
+ROUNDS = 3
+TABLES = ("inventory_device", "inventory_devicestate", "audit_entry")
 
 
 def measure(rows: int = ROWS) -> dict[str, float]:
-    """Seconds, ratios and MiB of one run. Needs Django set up and an empty database."""
-    from bench.import_scratch import prepare_inventory  # noqa: PLC0415  # models need Django
-    from imports import services  # noqa: F401, PLC0415  # loading the code is not part of an import
+    """Seconds and ratios. Needs Django set up and an empty database."""
+    from bench.import_scratch import best_of_rounds, prepare_inventory, take, take_previewed  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "devices.xlsx"
         write_workbook(path, rows)
         prepare_inventory(SCHOOLS, ROOMS, MODELS)
-        first = timed(lambda: run_import(path, "new", rows))
-        memory = peak_memory()
-        for _attempt in range(ATTEMPTS - 1):
-            written_rows()
-            first = min(first, timed(lambda: run_import(path, "new", rows)))
-        again = min(timed(lambda: run_import(path, "unchanged", rows)) for _attempt in range(ATTEMPTS))
-        read = min(timed(lambda: read_bare(path)) for _attempt in range(ATTEMPTS))
-        cells = read_bare(path)
-        sheet_only = read + min(timed(lambda: insert_cells(cells)) for _attempt in range(ATTEMPTS))
+        take(path, "new", rows)
         tables = written_rows()
-        writing = timed(lambda: insert_written(tables))
-        for _attempt in range(ATTEMPTS - 1):
-            written_rows()
-            writing = min(writing, timed(lambda: insert_written(tables)))
-        floor = read + writing
-    return {
-        "import_s": first,
-        "again_s": again,
-        "floor_s": floor,
-        "sheet_only_s": sheet_only,
-        "import_ratio": first / floor,
-        "sheet_only_ratio": first / sheet_only,
-        "again_ratio": again / first,
-        "peak_mib": memory,
-    }
-
-
-def write_workbook(path: Path, rows: int) -> None:
-    import xlsxwriter  # noqa: PLC0415  # not needed where only the file is read
-
-    with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
-        day = book.add_format({"num_format": "dd.mm.yyyy"})
-        sheet = book.add_worksheet("Geräte")
-        sheet.write_row(0, 0, HEADINGS)
-        for number, row in enumerate(device_rows(rows), 1):
-            for column, value in enumerate(row):
-                if isinstance(value, date):
-                    sheet.write_datetime(number, column, value, day)
-                elif isinstance(value, str):
-                    sheet.write_string(number, column, value)
-                else:
-                    sheet.write_number(number, column, value)
-
-
-def device_rows(rows: int) -> Iterable[tuple[Any, ...]]:
-    for n in range(rows):
-        maker, model, _category = MODELS[n % len(MODELS)]
-        yield (
-            f"OB-{n:06d}",
-            f"SN{n:08d}X",
-            maker,
-            model,
-            "im Einsatz" if n % 10 else "im Lager",
-            date(2020, 7, 1) + timedelta(days=n % 900),
-            f"{100000 + n % SCHOOLS}",
-            "Hauptgebäude",
-            f"R{n % ROOMS:03d}",
-            "Schülerinnen und Schüler" if n % 4 else "Lehrkräfte",
-            "ja" if n % 20 else "nein",
-            date(2020, 5, 1) + timedelta(days=n % 900),
-            379.5,
-            "aus Los 3" if n % 50 == 0 else "",
+        cells = read_bare(path)
+        best = best_of_rounds(
+            ROUNDS,
+            {
+                "read": lambda: read_bare(path),
+                "cells": lambda: insert_cells(cells),
+                "write": lambda: insert_written(tables),
+                "_empty": written_rows,
+                "page": lambda: take_previewed(path, "new", rows),
+                "_empty_again": written_rows,
+                "import": lambda: take(path, "new", rows),
+                "again": lambda: take(path, "unchanged", rows),
+                "_emptied": written_rows,
+            },
         )
+        with longest_wait() as wait:
+            take(path, "new", rows)
+    waited = {"lock_s": wait[0], "lock_per_bare_write": wait[0] / best["write"]} if wait else {}
+    return described(best) | waited
 
 
-def run_import(path: Path, outcome: str, rows: int) -> None:
-    """What the command does: read behind the checks, keep the file, plan, write, commit."""
-    from audit.actor import Actor  # noqa: PLC0415
-    from audit.enums import Channel  # noqa: PLC0415
-    from imports.services import take_batch, upload_batch  # noqa: PLC0415
-
-    by = Actor(None, Channel.COMMAND)
-    with path.open("rb") as file:
-        batch = upload_batch(file, name=path.name, by=by, kind="devices")
-    batch = take_batch(batch, by=by)
-    if batch.summary[outcome] != rows:
-        raise SystemExit(f"unexpected result: {batch.summary}")
+def described(best: dict[str, float]) -> dict[str, float]:
+    floor = best["read"] + best["write"]
+    return {
+        "floor_s": floor,
+        "floor_cells_s": best["read"] + best["cells"],
+        "import_s": best["import"],
+        "page_s": best["page"],
+        "again_s": best["again"],
+        "import_per_floor": best["import"] / floor,
+        "page_per_floor": best["page"] / floor,
+        "import_per_floor_cells": best["import"] / (best["read"] + best["cells"]),
+        "again_per_import": best["again"] / best["import"],
+    }
 
 
 def read_bare(path: Path) -> list[list[Any]]:
@@ -144,7 +86,7 @@ def insert_cells(rows: list[list[Any]]) -> None:
     from django.db import connection, transaction  # noqa: PLC0415
 
     plain = [tuple(value.isoformat() if isinstance(value, date) else value for value in row) for row in rows]
-    columns = [f"c{n}" for n in range(len(HEADINGS))]
+    columns = [f"c{n}" for n in range(len(rows[0]))]
     key = "integer PRIMARY KEY" + (" GENERATED ALWAYS AS IDENTITY" if connection.vendor == "postgresql" else "")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bench_floor")
@@ -158,12 +100,12 @@ def written_rows() -> list[tuple[str, list[str], list[tuple[Any, ...]]]]:
 
     tables = []
     with connection.cursor() as cursor:
-        for table in ("inventory_device", "inventory_devicestate", "audit_entry"):
+        for table in TABLES:
             cursor.execute(f"SELECT * FROM {table}")
             columns = [column[0] for column in cursor.description]
             rows = [tuple(map(_as_stored, row)) for row in cursor.fetchall()]
             tables.append((table, columns, rows))
-        for table, _columns, _rows in reversed(tables):
+        for table in reversed(TABLES):
             cursor.execute(f"DELETE FROM {table}")
     return tables
 
@@ -197,19 +139,6 @@ def insert_bare(table: str, columns: list[str], rows: Iterable[tuple[Any, ...]])
             cursor.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
 
 
-def timed(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def peak_memory() -> float:
-    """MiB of this process and of the largest of its children, at their peaks."""
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return (own + children) / 1024
-
-
 def main() -> None:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
     with tempfile.TemporaryDirectory() as folder:
@@ -219,7 +148,7 @@ def main() -> None:
 
         with scratch_database():
             for key, value in measure(rows).items():
-                print(f"{key:18} {value:8.2f}")
+                print(f"{key:34} {value:8.2f}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,12 @@
 """A database for measurements that leaves no trace, and an inventory to import into."""
 
-from collections.abc import Iterator, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
+from time import perf_counter
+from typing import Any
 
 import django
 from django.conf import settings
@@ -52,3 +56,58 @@ def prepare_inventory(schools: int, rooms: int, models: Sequence[tuple[str, str,
             act,
         )
         create_models([NewModel(maker, name, categories[key]) for maker, name, key in models], act)
+
+
+def take(path: Path, outcome: str, rows: int) -> None:
+    """What the command does: read behind the checks, keep the file, plan, write, commit."""
+    from imports.services import take_batch  # noqa: PLC0415
+
+    _expect(take_batch(_uploaded(path), by=_command()), outcome, rows)
+
+
+def take_previewed(path: Path, outcome: str, rows: int) -> None:
+    """What page and worker do: the preview with all its rows, then everything once more to write it."""
+    taken(previewed(path), outcome, rows)
+
+
+def previewed(path: Path) -> Any:
+    from imports.services import preview_batch  # noqa: PLC0415
+
+    return preview_batch(_uploaded(path))
+
+
+def taken(batch: Any, outcome: str, rows: int) -> None:
+    from imports.services import begin_taking, take_batch  # noqa: PLC0415
+
+    _expect(take_batch(begin_taking(batch, by=_command(), mode="all"), by=_command()), outcome, rows)
+
+
+def best_of_rounds(rounds: int, works: Mapping[str, Callable[[], object]]) -> dict[str, float]:
+    """Seconds of the fastest run of each, all in turns; those whose name begins with ``_`` only clear up."""
+    best: dict[str, float] = {}
+    for _round in range(rounds):
+        for name, work in works.items():
+            gc.collect()
+            started = perf_counter()
+            work()
+            best[name] = min(best.get(name, inf), perf_counter() - started)
+    return best
+
+
+def _uploaded(path: Path) -> Any:
+    from imports.services import upload_batch  # noqa: PLC0415
+
+    with path.open("rb") as file:
+        return upload_batch(file, name=path.name, by=_command(), kind="devices")
+
+
+def _command() -> Any:
+    from audit.actor import Actor  # noqa: PLC0415
+    from audit.enums import Channel  # noqa: PLC0415
+
+    return Actor(None, Channel.COMMAND)
+
+
+def _expect(batch: Any, outcome: str, rows: int) -> None:
+    if batch.summary[outcome] != rows:
+        raise SystemExit(f"unexpected result: {batch.summary}")

@@ -57,3 +57,19 @@ class Blank(TextChoices):
 
     KEEP = "keep", _("keep what is known")
     CLEAR = "clear", _("clear what is known")
+
+
+class FindingKind(TextChoices):
+    """Where a list of somebody else and our records do not agree."""
+
+    NOT_IN_STOCK = "not_in_stock", _("in MDM, not in stock")
+    NOT_IN_MDM = "not_in_mdm", _("in stock, not in MDM")
+    OTHER_MODEL = "other_model", _("another model")
+    STILL_REPORTING = "still_reporting", _("gone here, but still reporting")
+    NOT_DELIVERED = "not_delivered", _("in the list, not in the delivery")
+    NOT_LISTED = "not_listed", _("in the delivery, not in the list")
+
+
+class FindingStatus(TextChoices):
+    OPEN = "open", _("open")
+    DONE = "done", _("done")

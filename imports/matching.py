@@ -15,30 +15,48 @@ from schools.models import Room, School, SchoolAlias, Site, SiteUse
 DEFAULT_BUILDING = "Hauptgebäude"
 _SCHOOL_NUMBER = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _SIMILAR = 60  # of 100; below that a suggestion helps nobody
+_NEAR = 85
 _ROOM_WORD = re.compile(r"^(raum|room|zimmer|r)(?=\d)")
 
 
-def similar(text: str, labels: Sequence[tuple[int, str]], limit: int = 3) -> list[Choice]:
-    """The records whose label looks most like ``text``."""
-    names = [label for _pk, label in labels]
-    wanted = normalise_heading(text)
-    found = process.extract(wanted, names, scorer=fuzz.WRatio, processor=normalise_heading, limit=limit)
-    return [Choice(*labels[index]) for _label, score, index in found if score >= _SIMILAR]
+def similar(
+    text: str, labels: Sequence[tuple[int, str]], names: Sequence[tuple[int, str]] = (), limit: int = 3
+) -> list[Choice]:
+    """The records whose label, or another of their ``names``, looks most like ``text``, each with its score."""
+    rows = [*labels, *names]
+    found = process.extract(
+        normalise_heading(text),
+        [name for _pk, name in rows],
+        scorer=fuzz.WRatio,
+        processor=normalise_heading,
+        score_cutoff=_SIMILAR,
+        limit=limit + len(names),
+    )
+    best: dict[int, int] = {}
+    for _name, score, index in found:  # the most similar first
+        best.setdefault(rows[index][0], int(score))
+    label_of = dict(labels)
+    return [Choice(pk, label_of[pk], score) for pk, score in list(best.items())[:limit]]
 
 
 class Schools:
     """Schools by number, name, short name and alias, and where they are."""
 
-    def __init__(self) -> None:
-        self.all = list(School.objects.all())
+    def __init__(self, user: Any = None) -> None:
+        """``user``: only the schools that this one sees; ``None``: all of them."""
+        self.all = list(School.objects.all() if user is None else School.objects.visible_to(user))
         self.by_pk = {school.pk: school for school in self.all}
         self.by_number = {school.number: school for school in self.all}
         self._by_key: dict[str, School | None] = {}
         for school in self.all:
             for text in {school.name, school.short_name, f"{school.name} {school.name_addition}", str(school)}:
                 self._remember(normalise_heading(text), school)
-        for key, pk in SchoolAlias.objects.values_list("key", "school"):
-            self._by_key[key] = self.by_pk[pk]
+        self._aliases: list[tuple[int, str]] = []
+        self._near: dict[str, bool] = {}
+        for key, text, pk in SchoolAlias.objects.values_list("key", "text", "school"):
+            if pk in self.by_pk:
+                self._by_key[key] = self.by_pk[pk]
+                self._aliases.append((pk, text))
 
     def find(self, text: str) -> School | None:
         """The one school that ``text`` can mean; a name of two schools means neither."""
@@ -47,8 +65,16 @@ class Schools:
         number = _SCHOOL_NUMBER.search(text)
         return self.by_number.get(number[0]) if number else None
 
+    def is_near(self, text: str) -> bool:
+        """Whether ``text`` looks so much like one of the schools that a person should say whether it is."""
+        if text not in self._near:
+            self._near[text] = any((choice.score or 0) >= _NEAR for choice in self.similar(text))
+        return self._near[text]
+
     def similar(self, text: str) -> list[Choice]:
-        return similar(text, [(school.pk, str(school)) for school in self.all])
+        """The schools that ``text`` may mean, by name, short name, number or alias."""
+        names = [(s.pk, name) for s in self.all for name in (s.name, s.short_name, s.number) if name]
+        return similar(text, [(s.pk, str(s)) for s in self.all], [*names, *self._aliases])
 
     def _remember(self, key: str, school: School) -> None:
         if key:
@@ -109,7 +135,7 @@ class Rooms:
         if building not in self._buildings:
             self._buildings[building] = normalise_heading(building)
         place = self._buildings[building]
-        for index, door in ((self._exact, normalise_heading(name)), (self._loose, _room_key(name))):
+        for index, door in ((self._exact, normalise_heading(name)), (self._loose, room_key(name))):
             for key in {("site", site, place, door), ("school", school, place, door), ("school", school, "", door)}:
                 index.setdefault(key, []).append(pk)
 
@@ -130,7 +156,7 @@ class Rooms:
     def _find(self, owner: str, pk: int, building: str, name: str) -> list[int]:
         place = normalise_heading(building)
         exact = self._exact.get((owner, pk, place, normalise_heading(name)))
-        return exact or self._loose.get((owner, pk, place, _room_key(name)), [])
+        return exact or self._loose.get((owner, pk, place, room_key(name)), [])
 
     def similar(self, school: int, text: str) -> list[Choice]:
         return similar(text, self.labels.get(school, []))
@@ -169,6 +195,6 @@ class Categories:
         return similar(text, [(category.pk, str(category)) for category in self.all])
 
 
-def _room_key(name: Any) -> str:
+def room_key(name: Any) -> str:
     """“Raum 101”, “R 101” and “101” are the same door."""
     return _ROOM_WORD.sub("", normalise_heading(str(name)))

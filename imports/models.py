@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import Act
 from imports import querysets
-from imports.enums import BatchStatus, KindName, Outcome, Phase
+from imports.enums import BatchStatus, FindingKind, FindingStatus, KindName, Outcome, Phase
+from inventory.models import Device, DeviceModel
 
 
 class ImportProfile(models.Model):
@@ -150,3 +151,47 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.number}"
+
+
+class Finding(models.Model):
+    """Something that a list of somebody else says other than our records; a person deals with it.
+
+    ``device``: ours, where there is one. ``model``: what the list calls it, as far as the catalogue knows it.
+    ``text``: what both say, in the language of the person who took the list.
+    """
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="findings", verbose_name=_("import"))
+    kind = models.CharField(_("finding"), max_length=20, choices=FindingKind.choices)
+    device = models.ForeignKey(
+        Device, models.SET_NULL, null=True, blank=True, related_name="findings", verbose_name=_("device")
+    )
+    model = models.ForeignKey(
+        DeviceModel, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("device model")
+    )
+    serial = models.CharField(_("serial number"), max_length=60, blank=True)
+    text = models.CharField(_("what was found"), max_length=300, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=FindingStatus.choices, default=FindingStatus.OPEN)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("done by")
+    )
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+
+    objects = querysets.FindingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+        ordering = ["batch", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status=FindingStatus.OPEN, done_at__isnull=True)
+                | Q(status=FindingStatus.DONE, done_at__isnull=False),
+                name="imports_finding_done",
+                violation_error_message=_("Done is what somebody has done at some time."),
+            )
+        ]
+        indexes = [models.Index(fields=["batch", "status", "kind"], name="imports_finding_open")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.serial or self.device}"

@@ -1,16 +1,17 @@
 """What an import would do, row by row: outcomes, problems at their cells, unknown values."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from common.sheets.workbook import cell_name
-from imports.enums import Outcome
-from imports.options import Context
+from imports.enums import Blank, Outcome
+from imports.examples import is_example
+from imports.findings import Ambiguity, Choice, Conflict, Place, Problem, Unknown
+from imports.options import Context, Decision
 from imports.reader import Table, cut
 
 #: A plan keeps so many problems and counts the others: a file can have one in each of its cells.
@@ -19,53 +20,47 @@ _MOST_PROBLEMS = 20_000
 _LONGEST_VALUE = 120
 #: Similar names are looked up for so many unknown values; nobody decides about more by hand.
 _MOST_SUGGESTIONS = 200
+#: So many records that the file does not name are listed, and so many rows asked about; all are counted.
+MOST_LISTED = 2_000
+#: Kind of the decisions about a row that may mean several records.
+_ROW = "row"
 
-
-class Problem(NamedTuple):
-    """``row``: Excel row; ``column``: heading; ``severity``: ``error`` rejects the row, ``note`` does not."""
-
-    sheet: str
-    row: int | None
-    column: str | None
-    cell: str | None
-    value: str
-    code: str
-    message: str
-    severity: str = "error"
-
-
-class Choice(NamedTuple):
-    """A record that an unknown value may mean."""
-
-    id: int
-    label: str
-
-
-@dataclass(slots=True)
-class Unknown:
-    """A reference that nothing answers to, listed once however many rows name it (``at``)."""
-
-    kind: str
-    text: str
-    key: str
-    at: list[int] = field(default_factory=list)
-    obstacle: str = ""
-    is_left_out: bool = False
-    find: Callable[[str], Sequence[Choice]] = field(default=lambda text: ())
+__all__ = ["Choice", "Plan", "Problem"]
 
 
 class Plan:
-    """Outcome per row of a table. ``work`` is what the kind's ``write`` carries out."""
+    """Outcome per row of a table. ``work`` is what the kind's ``write`` carries out.
+
+    ``labels``, ``matched_by``, ``records``: what each row is about, by which key that was found, and the
+    key of the record if there is one. ``changes``: of changed rows, old and new text per column.
+    ``absent``: records of which the file speaks as a whole without naming them; ``absent_count`` counts
+    those that are not listed, too. ``edited``: of rows of our own lists, the columns edited since they
+    went out. ``conflicts``: of these, what somebody else changed meanwhile.
+    """
 
     def __init__(self, table: Table, context: Context) -> None:
         self.table = table
         self.context = context
-        self.outcomes: list[Outcome | None] = [None] * len(table.rows)
+        count = len(table.rows)
+        self.outcomes: list[Outcome | None] = [None] * count
+        self.labels: list[str] = [""] * count
+        self.matched_by: list[str] = [""] * count
+        self.records: list[int | None] = [None] * count
+        self.changes: dict[int, dict[str, tuple[str | None, str | None]]] = {}
+        self.unclear: dict[int, Ambiguity] = {}
+        self.absent: list[Choice] = []
+        self.absent_count = 0
+        self.edited: dict[int, frozenset[str]] = {}
+        self.conflicts: list[Conflict] = []
         self.problems: list[Problem] = []
+        self.problem_rows: list[int] = []
         self.problems_left_out = 0
         self.notes: list[str] = []
         self.unknown: dict[tuple[str, str], Unknown] = {}
         self.work: Any = None
+        self.touched: dict[int, set[int | None]] = {}
+        for i, reason in context.refused.items():
+            self.reject(i, None, "forbidden", reason)
 
     def reject(self, i: int, key: str | None, code: str, message: str, value: Any = "") -> None:
         """Row ``i`` is not taken because of the cell in the column of ``key``; of a row left out nothing is asked."""
@@ -80,14 +75,104 @@ class Plan:
             self.outcomes[i] = Outcome.SKIPPED
             self._note(i, key, code, message, value, "note")
 
+    def note(self, i: int, key: str | None, code: str, message: str, value: Any = "") -> None:
+        """Something to know about row ``i``, which is taken all the same."""
+        self._note(i, key, code, message, value, "note")
+
     def is_open(self, i: int) -> bool:
-        """Neither rejected nor skipped."""
-        return self.outcomes[i] is not Outcome.REJECTED and self.outcomes[i] is not Outcome.SKIPPED
+        """Neither rejected nor skipped, and not waiting for somebody to say which record it means."""
+        outcome = self.outcomes[i]
+        return outcome is not Outcome.REJECTED and outcome is not Outcome.SKIPPED and outcome is not Outcome.AMBIGUOUS
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no row is rejected or waits for an answer."""
+        return Outcome.REJECTED not in self.outcomes and Outcome.AMBIGUOUS not in self.outcomes
+
+    def place(self, i: int, key: str | None = None) -> Place:
+        """Where row ``i`` stands, and its cell in the column of ``key`` if the file has that column."""
+        table = self.table
+        at = table.column_of(i, key) if key else None
+        heading = table.headings[table.index[key]] if key in table.index else None
+        if at is None:
+            return Place(table.sheet_of(i), table.numbers[i], None, heading)
+        return Place(table.sheet_of(i), table.numbers[i], cell_name(table.numbers[i] - 1, at), heading)
+
+    def matched(self, i: int, by: str, record: int | None, label: str) -> None:
+        """Row ``i`` is about ``record`` (``None``: a new one), which people know as ``label``.
+
+        ``by``: what told so: ``number``, ``serial``, ``asset_tag``, ``name``, ``alias``, ``mapped``, ``id`` …
+        """
+        self.matched_by[i], self.records[i], self.labels[i] = by, record, label
+
+    def touches(self, i: int, *schools: int | None) -> None:
+        """Row ``i`` writes to these schools, by key (``None``: what belongs to no school); see ``imports.rights``."""
+        if self.context.user is not None:
+            self.touched.setdefault(i, set()).update(schools)
+
+    def change(self, i: int, key: str, old: str | None, new: str | None) -> None:
+        """Row ``i`` changes the column of ``key``; texts as people read them, ``None`` is blank."""
+        if old != new:
+            self.changes.setdefault(i, {})[key] = old, new
+
+    def is_skipped_column(self, key: str) -> bool:
+        """Whether known records keep what they have in this column; new ones take it all the same."""
+        return key in self.context.options.skip
+
+    @property
+    def is_clearing(self) -> bool:
+        return self.context.options.blank == Blank.CLEAR
+
+    def clears(self, i: int, key: str) -> bool:
+        """Whether row ``i`` takes a known value away: its cell is blank, and blank cells are to clear."""
+        if not self.is_clearing or self.is_skipped_column(key):
+            return False
+        return key in self.table.index and self.says(i, key) and not self.has_value(i, key)
+
+    def says(self, i: int, key: str) -> bool:
+        """Whether the cell is anybody's word: in a list of our own only what was edited since it went out is."""
+        edited = self.edited.get(i)
+        return edited is None or key in edited
+
+    def ambiguous(
+        self,
+        i: int,
+        key: str | None,
+        candidates: Sequence[Choice],
+        message: str,
+        *,
+        can_create: bool = False,
+        code: str = "ambiguous",
+    ) -> Decision | None:
+        """Row ``i`` may mean several records: what somebody decided about it, ``map`` or ``create``.
+
+        ``None``: the row waits for an answer, or is left out.
+        """
+        answer = self._answer(i)
+        if answer and answer.action == "reject":
+            self.outcomes[i] = Outcome.SKIPPED
+            return None
+        if answer and (can_create if answer.action == "create" else answer.to in {c.id for c in candidates}):
+            return answer
+        if self.outcomes[i] is not Outcome.SKIPPED:
+            self.unclear[i] = Ambiguity(key, candidates, can_create, message)
+            self.doubt(i, key, code, message)
+        return None
+
+    def doubt(self, i: int, key: str | None, code: str, message: str) -> None:
+        """Row ``i`` waits for somebody to say what is meant."""
+        if self.outcomes[i] is not Outcome.REJECTED:
+            self.outcomes[i] = Outcome.AMBIGUOUS
+        self._note(i, key, code, message, "", "error")
+
+    def miss(self, records: Iterable[Choice], count: int) -> None:
+        """``count`` records, the first of them in ``records``, are not in a file that speaks of all of them."""
+        self.absent += islice(records, MOST_LISTED - len(self.absent))
+        self.absent_count += count
 
     def has_value(self, i: int, key: str) -> bool:
         """Whether the cell holds anything, usable or not: blank and unusable are told apart."""
-        index = self.table.index.get(key)
-        return index is not None and self.table.rows[i][index] is not None
+        return self.table.has_value(i, key) and self.says(i, key)
 
     def wonder(
         self, i: int, key: str, kind: str, text: str, find: Callable[[str], Sequence[Choice]], obstacle: str = ""
@@ -117,7 +202,8 @@ class Plan:
         """The JSON of ``import_workbook`` and of the page (without the batch)."""
         asked = [entry for entry in self.unknown.values() if entry.is_left_out or self._open_rows(entry)]
         asked.sort(key=lambda entry: entry.is_left_out)  # what still waits for an answer comes first
-        problems = [*self._standing(), *self._left_out(), *self._undecided(asked[:_MOST_PROBLEMS])]
+        standing = [problem for _i, problem in self.standing_problems()]
+        problems = [*standing, *self._left_out(), *self._undecided(asked[:_MOST_PROBLEMS])]
         unlisted = max(len(self.table.left_out) - _MOST_PROBLEMS, 0) + max(len(asked) - _MOST_PROBLEMS, 0)
         return {
             "kind": self.table.kind,
@@ -129,47 +215,74 @@ class Plan:
             "problems_left_out": self.problems_left_out + unlisted,
             "unknown": [self._described(entry, n) for n, entry in enumerate(asked)],
             "notes": [*self.table.notes, *self.notes],
+            "questions": self._questions(),
+            "conflicts": [conflict._asdict() for conflict in self.conflicts[:MOST_LISTED]],
+            "absent": [choice._asdict() for choice in self.absent],
+            "absent_count": self.absent_count,
         }
+
+    def row_text(self, i: int) -> str:
+        """How a decision names row ``i``."""
+        return f"{self.table.sheet_of(i)}!{self.table.numbers[i]}"
+
+    def _answer(self, i: int) -> Decision | None:
+        """What somebody decided about the row itself; that unknown values are to be created is no answer."""
+        given = self.context.decisions.get(_ROW, {}).get(self.row_text(i))
+        return Decision(given["action"], given.get("to"), given) if given else None
+
+    def _questions(self) -> list[dict[str, Any]]:
+        rows = (i for i in self.unclear if self.outcomes[i] is not Outcome.SKIPPED)
+        return [
+            self.unclear[i].as_json(self.place(i, self.unclear[i].key), self.row_text(i))
+            for i in islice(rows, MOST_LISTED)
+        ]
 
     def _note(self, i: int, key: str | None, code: str, message: str, value: Any, severity: str) -> None:
         if len(self.problems) < _MOST_PROBLEMS:
             self.problems.append(self._problem(i, key, code, message, value, severity))
+            self.problem_rows.append(i)
         else:
             self.problems_left_out += 1
 
     def _problem(self, i: int, key: str | None, code: str, message: str, value: Any, severity: str) -> Problem:
-        table = self.table
-        index = table.index.get(key) if key else None
-        column = table.headings[index] if index is not None else None
-        cell = cell_name(table.numbers[i] - 1, index) if index is not None else None
+        index = self.table.index.get(key) if key else None
         if value == "" and index is not None:
-            value = "" if table.rows[i][index] is None else table.rows[i][index]
+            cell = self.table.rows[i][index]
+            value = "" if cell is None else cell
+        place = self.place(i, key)
         shown = cut(str(value), _LONGEST_VALUE)
-        return Problem(table.sheet, table.numbers[i], column, cell, shown, code, str(message), severity)
+        return Problem(place.sheet, place.row, place.heading, place.cell, shown, code, str(message), severity)
 
     def _left_out(self) -> list[Problem]:
-        message = _("Neither a number nor a name to go by: taken for a total or a remark and left out.")
-        return [
-            Problem(self.table.sheet, number, None, None, text, "no_record", message, "note")
-            for number, text in self.table.left_out[:_MOST_PROBLEMS]
-        ]
+        remark = _("Neither a number nor a name to go by: taken for a total or a remark and left out.")
+        example = _("The example of the template: left out.")
+        found = []
+        for row in self.table.left_out[:_MOST_PROBLEMS]:
+            code, message = ("example", example) if is_example(row.text) else ("no_record", remark)
+            found.append(Problem(row.sheet, row.number, None, None, row.text, code, message, "note"))
+        return found
 
-    def _standing(self) -> list[Problem]:
-        """Problems of single rows, but those of rows that were left out afterwards."""
-        gone = {self.table.numbers[i] for i, outcome in enumerate(self.outcomes) if outcome is Outcome.SKIPPED}
-        return [p for p in self.problems if p.severity != "error" or p.row not in gone]
+    def standing_problems(self) -> Iterator[tuple[int, Problem]]:
+        """Problems of single rows with their positions, but those of rows that were left out afterwards."""
+        for i, problem in zip(self.problem_rows, self.problems, strict=True):
+            if problem.severity != "error" or self.outcomes[i] is not Outcome.SKIPPED:
+                yield i, problem
+
+    def open_unknowns(self) -> list[tuple[Unknown, list[int]]]:
+        """Unknown values that matter, each with its rows: all that are not left out, or all that it leaves out."""
+        found = [(entry, self._open_rows(entry)) for entry in self.unknown.values()]
+        return [(entry, rows) for entry, rows in found if rows]
 
     def _open_rows(self, entry: Unknown) -> list[int]:
-        """The rows for which ``entry`` matters: all that are not left out, or all that it leaves out."""
         return [i for i in entry.at if entry.is_left_out or self.outcomes[i] is not Outcome.SKIPPED]
 
     def _undecided(self, entries: Sequence[Unknown]) -> list[Problem]:
         found = []
         for entry in entries:
             rows = self._open_rows(entry)
-            message = f"{_unknown_message(entry, len(rows))} {entry.obstacle}".strip()
+            message = entry.message(len(rows))
             severity = "note" if entry.is_left_out else "error"
-            found.append(self._problem(rows[0], entry.key, f"unknown_{entry.kind}", message, entry.text, severity))
+            found.append(self._problem(rows[0], entry.key, entry.code, message, entry.text, severity))
         return found
 
     def _described(self, entry: Unknown, position: int) -> dict[str, Any]:
@@ -184,30 +297,3 @@ class Plan:
             "obstacle": entry.obstacle,
             "suggestions": [choice._asdict() for choice in found],
         }
-
-
-def _unknown_message(entry: Unknown, rows: int) -> str:
-    params = {"text": entry.text, "rows": rows}
-    messages = {
-        "model": ngettext(
-            "The model “%(text)s” is not in the catalogue (%(rows)d row).",
-            "The model “%(text)s” is not in the catalogue (%(rows)d rows).",
-            rows,
-        ),
-        "school": ngettext(
-            "The school “%(text)s” is not known (%(rows)d row).",
-            "The school “%(text)s” is not known (%(rows)d rows).",
-            rows,
-        ),
-        "room": ngettext(
-            "The room “%(text)s” is not known (%(rows)d row).",
-            "The room “%(text)s” is not known (%(rows)d rows).",
-            rows,
-        ),
-        "category": ngettext(
-            "The category “%(text)s” is not known (%(rows)d row).",
-            "The category “%(text)s” is not known (%(rows)d rows).",
-            rows,
-        ),
-    }
-    return messages[entry.kind] % params

@@ -1,6 +1,8 @@
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Cast
 
 from schools.access import Right, has_right, sees_everything
 
@@ -26,3 +28,18 @@ class RowQuerySet(models.QuerySet[Any]):
         """The rows of the batches that ``user`` sees."""
         batches = self.model._meta.get_field("batch").related_model
         return self.filter(batch__in=batches.objects.visible_to(user))
+
+    def naming(self, text: str) -> Self:
+        """Rows of that label, or of that number in the file."""
+        found = Q(label__icontains=text)
+        return self.filter(found | Q(number=int(text)) if text.isdecimal() and len(text) < 9 else found)
+
+    def with_problem(self, code: str) -> Self:
+        """Rows that have a problem of that code."""
+        return self.annotate(_told=Cast("problems", models.TextField())).filter(_told__contains=f'"{code}"')
+
+
+class FindingQuerySet(RowQuerySet):
+    def with_names(self) -> Self:
+        """All that a list shows, in one query."""
+        return self.select_related("device__school", "device__model__manufacturer", "model__manufacturer", "done_by")

@@ -1,155 +1,37 @@
-"""From a workbook to the one table in it that is meant, and from its cells to values."""
+"""From the cells of a table to values, column by column."""
 
-import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.columns import Column, match_headings, repeated_headings
-from common.parsing import ParseError, clean_text, normalise_heading
-from common.sheets.workbook import CellError, Row, Sheet, cell_name
+from common.columns import Column
+from common.parsing import ParseError
+from imports.personal import REMARKS, mark_persons
+from imports.shapes import cut
+from imports.shapes_codes import is_code, judge_lengths
+from imports.shapes_days import settle_days
+from imports.tables import DASHES, Table
+from imports.values import ask_about, is_unknown_word, take_decided
 
 if TYPE_CHECKING:
     from imports.preview import Plan
+
+__all__ = ["Cells", "Explain", "Table", "cut", "other_rows", "read_cells", "refuse_future", "refuse_repeated"]
 
 #: Converted values per key of a column, one per row of the table; ``None`` is a blank cell.
 Cells = dict[str, list[Any]]
 #: Row and problem → the problem as that row is told of it.
 Explain = Callable[[int, ParseError], ParseError]
 
-_TOTAL = re.compile(r"\s*(gesamt|summe|insgesamt|zwischensumme|total|sum|legende|stand|quelle|hinweis)\b", re.I)
-#: Headings under which lists name persons; such columns are never stored.
-_PERSON = (
-    "Besitzer|Besitzerin|Verantwortlich|Verantwortliche|Verantwortlicher|Verantwortliche/r|Mitarbeiter|Mitarbeiterin|"
-    "Mitarbeiter_E-Mail|E-Mail|Email|Nutzer|Nutzerin|Benutzer|Anwender|User|Username|Owner|Ansprechpartner|"
-    "Ansprechpartnerin|Ausleiher|Entleiher|Vorname|Nachname|Familienname|Schulleitung|Last Login User|Assigned to|"
-    "Ausgegeben an|Checked out to|Name|Namen|Namen der Schüler|Name Schüler|Name Schülerin|Name des Schülers|"
-    "Schülername|Schüler|Schülerin|Schüler/in|Schüler*in|Schülernummer|Kind|Klasse|Klassenlehrer|Klassenlehrerin|"
-    "Klassenleitung|Lehrkraft|Lehrkräfte|Lehrer|Lehrerin|Lehrer/in|Lehrer*in|Lehrperson|Name Lehrkraft|"
-    "Name der Lehrkraft|LuL|SuS|Person|Personalnummer|Besitzer/in|Eigentümer|Eigentümerin|Inhaber|Inhaberin|"
-    "Nutzer/in|Nutzername|Benutzerin|Benutzername|Anwenderin|E-Mail-Adresse|Mail|Mailadresse|Telefon|Telefonnummer|Handy|"
-    "Handynummer|Geburtsdatum|Geburtstag|Unterschrift|Erziehungsberechtigte|Eltern|Kontakt|Kontaktperson|Ausleihe an|"
-    "Ausgeliehen an|Verliehen an|Ausgeliehen von|Übergeben an|Empfänger|Empfängerin|Hausmeister|Bearbeiter|"
-    "Bearbeiterin|First name|Last name|Surname|Full name|Teacher|Teacher name|Pupil|Pupil name|Student|Student name|"
-    "Class|User name|Primary user|Contact|Phone|Person in charge|Borrower|Employee"
-)
-_PERSONAL = frozenset(map(normalise_heading, _PERSON.split("|")))
-
-
-#: Of a heading, and of a text that is only shown, so many characters are kept.
-_LONGEST_TEXT = 200
 #: A message names so many other rows.
 _MOST_ROWS = 10
 
 
-def cut(text: str, length: int = _LONGEST_TEXT) -> str:
-    """What is kept of a text that is only shown: one cell can hold a whole book."""
-    return text if len(text) <= length else f"{text[:length]}…"
-
-
-@dataclass(slots=True)
-class Table:
-    """The rows of records in a sheet. ``numbers``: Excel row of each; ``index``: column of a key.
-
-    ``left_out``: Excel rows that are no records (totals, remarks), each with its first text.
-    """
-
-    kind: str
-    sheet: str
-    header_row: int
-    headings: list[str]
-    index: dict[str, int]
-    rows: list[Row] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
-    left_out: list[tuple[int, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def mapping(self) -> dict[str, str | None]:
-        """Heading → key, or ``None`` where the column is not used."""
-        keys = {position: key for key, position in self.index.items()}
-        used = {position for position, heading in enumerate(self.headings) if heading}
-        return {self._unique(position): keys.get(position) for position in sorted(used)}
-
-    @property
-    def personal(self) -> list[str]:
-        """Headings, as in ``mapping``, of unused columns that may be about persons."""
-        used = set(self.index.values())
-        unused = [position for position, heading in enumerate(self.headings) if heading and position not in used]
-        return [self._unique(at) for at in unused if normalise_heading(self.headings[at]) in _PERSONAL]
-
-    def text(self, i: int, key: str) -> str:
-        """The cell as text, for messages."""
-        position = self.index.get(key)
-        value = self.rows[i][position] if position is not None else None
-        return str(value) if isinstance(value, CellError) else clean_text(value) or ""
-
-    def _unique(self, position: int) -> str:
-        heading = self.headings[position]
-        if self.headings.count(heading) == 1 or self.headings.index(heading) == position:
-            return heading
-        return f"{heading} ({cell_name(0, position)[:-1]})"
-
-
-def build_table(kind: str, sheet: Sheet, header: int, columns: Sequence[Column]) -> Table:
-    """The table below row index ``header``; blank rows are passed over, rows of totals left out."""
-    headings = ["" if isinstance(cell, CellError) else cut(clean_text(cell) or "") for cell in sheet.rows[header]]
-    table = Table(kind, sheet.name, header + 1, headings, _positions(sheet.rows[header], columns))
-    identifying = [table.index[c.key] for c in columns if c.identifies and c.key in table.index]
-    mapped = list(table.index.values())
-    for number, row in enumerate(sheet.rows[header + 1 :], header + 2):
-        if _is_record(row, identifying, mapped):
-            table.rows.append(row)
-            table.numbers.append(number)
-        elif any(cell is not None for cell in row):
-            table.left_out.append((number, cut(str(next(cell for cell in row if cell is not None)))))
-    _note_oddities(table, sheet)
-    return table
-
-
-def _positions(headings: Row, columns: Sequence[Column]) -> dict[str, int]:
-    """Column of each key; of two headings with one meaning the more exact one is used."""
-    best = {column.key: (_rank(headings[at], column), at) for at, column in match_headings(headings, columns).items()}
-    for at, column in repeated_headings(headings, columns).items():
-        best[column.key] = min(best[column.key], (_rank(headings[at], column), at))
-    return {key: at for key, (_rank_of, at) in best.items()}
-
-
-def _rank(heading: Any, column: Column) -> int:
-    names = [column.heading_de, column.heading_en, column.key, *column.synonyms]
-    return [normalise_heading(name) for name in names].index(normalise_heading(heading))
-
-
-def _is_record(row: Row, identifying: Sequence[int], mapped: Sequence[int]) -> bool:
-    first = next((cell for cell in row if cell is not None), None)
-    if type(first) is str and first[:1] in "GgSsIiZzTtLlQqHh" and _TOTAL.match(first):
-        return sum(row[at] is not None for at in mapped) > len(mapped) / 2 + 1
-    if any(row[at] is not None for at in identifying):
-        return True
-    return sum(row[at] is not None for at in mapped) >= 2
-
-
 def _as_it_is(_i: int, fault: ParseError) -> ParseError:
     return fault
-
-
-def _note_oddities(table: Table, sheet: Sheet) -> None:
-    hidden = len(sheet.hidden_rows.intersection(table.numbers))
-    if hidden:
-        table.notes.append(
-            ngettext(
-                "%(count)d row is hidden in the file; it is read like the others.",
-                "%(count)d rows are hidden in the file; they are read like the others.",
-                hidden,
-            )
-            % {"count": hidden}
-        )
-    message = _("The column “%(heading)s” is left out: it may hold personal data.")
-    table.notes += [message % {"heading": heading} for heading in table.personal]
 
 
 def read_cells(
@@ -176,23 +58,69 @@ def read_cells(
 
 def _converted(plan: "Plan", column: Column, at: int, wanted: Sequence[bool] | None, explain: Explain) -> list[Any]:
     """Each distinct cell of the column is converted once: references, states and days repeat."""
-    cells: list[Any] = [row[at] for row in plan.table.rows]
-    if wanted is not None:
-        cells = [cell if is_wanted else None for cell, is_wanted in zip(cells, wanted, strict=True)]
-    if {bool, int} <= set(map(type, cells)):
-        cells = list(zip(map(type, cells), cells, strict=True))  # True and 1 are equal, but not the same
+    plan.context.step(0, len(plan.table.rows))
+    cells = _cells(plan, column, at, wanted)
     values: dict[Any, Any] = {}
     faults: dict[Any, ParseError] = {}
-    for cell in set(cells):
+    for cell in _without_dashes(plan, at, cells):
         try:
             values[cell] = column.parse(cell[1] if type(cell) is tuple else cell)
         except ParseError as error:
             faults[cell] = error.with_traceback(None)  # which would hold this frame, and so the whole table
-    if faults:
-        for i, cell in enumerate(cells):
-            if fault := faults.get(cell):
-                plan.reject(i, column.key, fault.code, explain(i, fault).message)
-    return list(map(values.get, cells))
+    if column.kind == "date":
+        settle_days(plan, column, cells, values, faults)
+    elif is_code(column):
+        judge_lengths(plan, column, cells, values, faults)
+    take_decided(plan.context, column, values, faults)
+    _tell(plan, column, cells, faults, explain)
+    for i, fault in plan.table.faults.get(column.key, {}).items():
+        if wanted is None or wanted[i]:
+            plan.reject(i, column.key, fault.code, fault.message)
+    found = list(map(values.get, cells))
+    if column.key in REMARKS:
+        mark_persons(plan, column.key, found)
+    return found
+
+
+def _cells(plan: "Plan", column: Column, at: int, wanted: Sequence[bool] | None) -> list[Any]:
+    """The cells of the column that are to be converted, ``None`` for the others."""
+    cells: list[Any] = [row[at] for row in plan.table.rows]
+    if wanted is not None:
+        cells = [cell if is_wanted else None for cell, is_wanted in zip(cells, wanted, strict=True)]
+    for i in plan.table.faults.get(column.key, ()):
+        cells[i] = None
+    if {bool, int} <= set(map(type, cells)):
+        cells = list(zip(map(type, cells), cells, strict=True))  # True and 1 are equal, but not the same
+    return cells
+
+
+def _tell(
+    plan: "Plan", column: Column, cells: Sequence[Any], faults: Mapping[Any, ParseError], explain: Explain
+) -> None:
+    """Every cell with a fault is a problem, or a question where somebody can say what its word means."""
+    if not faults:
+        return
+    told = [(i, explain(i, faults[cell])) for i, cell in enumerate(cells) if cell in faults]
+    ask_about(plan, column, [(i, fault) for i, fault in told if is_unknown_word(column, fault)])
+    for i, fault in told:
+        if not is_unknown_word(column, fault):
+            plan.reject(i, column.key, fault.code, fault.message)
+
+
+def _without_dashes(plan: "Plan", at: int, cells: Sequence[Any]) -> set[Any]:
+    """The distinct cells; of those that hold only a dash it is said that they are read as blank."""
+    distinct = set(cells)
+    if dashes := distinct & DASHES:
+        rows = sum(cell in dashes for cell in cells)
+        message = ngettext(
+            "In “%(heading)s” %(rows)d cell holds nothing but %(texts)s; it is read as blank.",
+            "In “%(heading)s” %(rows)d cells hold nothing but %(texts)s; they are read as blank.",
+            rows,
+        )
+        texts = ", ".join(_("“%(heading)s”") % {"heading": dash} for dash in sorted(dashes))
+        plan.notes.append(message % {"heading": plan.table.headings[at], "rows": rows, "texts": texts})
+        distinct -= dashes
+    return distinct
 
 
 def refuse_future(plan: "Plan", cells: Cells, *keys: str) -> None:
@@ -219,5 +147,11 @@ def refuse_repeated(plan: "Plan", cells: Cells, key: str) -> None:
 
 def other_rows(plan: "Plan", i: int, rows: Sequence[int]) -> str:
     """The Excel numbers of the rows beside ``i``, the first few of many."""
-    others = [str(plan.table.numbers[other]) for other in rows[: _MOST_ROWS + 1] if other != i][:_MOST_ROWS]
+    others = [_row_name(plan.table, i, other) for other in rows[: _MOST_ROWS + 1] if other != i][:_MOST_ROWS]
     return ", ".join(others) + (" …" if len(rows) - 1 > len(others) else "")
+
+
+def _row_name(table: Table, i: int, other: int) -> str:
+    """The Excel number of a row, with its sheet where that is another one than that of row ``i``."""
+    number, sheet = table.numbers[other], table.sheet_of(other)
+    return str(number) if sheet == table.sheet_of(i) else f"{number} ({sheet})"

@@ -1,14 +1,24 @@
 """Which table of a workbook is meant, and what it is about: decided by its headings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from common.columns import Column, find_header_row, match_headings
+from common.columns import Column, match_headings
 from common.sheets.workbook import Sheet, Workbook
+from imports.examples import is_example
+from imports.headings import NOTHING, Learned, notes_on, similar_headings, taught
 from imports.kinds import KINDS, Kind
-from imports.reader import Table, build_table
+from imports.shape_notes import note_shape
+from imports.shapes import SEARCH, Area, find_areas
+from imports.shapes_codes import expand_rows
+from imports.shapes_places import SheetNames, name_schools, split_places
+from imports.tables import Table, build_table
+
+#: Sheets that are read together differ in so many columns at most.
+_OTHER_COLUMNS = 2
 
 
 class UnusableTable(Exception):
@@ -21,68 +31,147 @@ class UnusableTable(Exception):
 
 
 class _Candidate(NamedTuple):
-    """A table that might be meant; the greatest is. ``rank``: kinds that say more come first."""
+    """Tables of a sheet that might be meant; the greatest is. ``rank``: kinds that say more come first."""
 
     is_complete: bool
-    is_visible: bool
     rank: int
     matched: int
     rows: int
     position: int
     kind: Kind
-    sheet: Sheet
-    header: int
+    areas: list[Area]
     keys: frozenset[str]
 
+    @property
+    def sheet(self) -> Sheet:
+        return self.areas[0].sheet
 
-def find_table(book: Workbook, kind: str = "", sheet: str = "") -> tuple[Kind, Table]:
-    """The table of ``kind`` (empty: whichever the headings say) in ``sheet`` (empty: the best one).
+    @property
+    def is_hidden(self) -> bool:
+        return self.sheet.hidden
 
-    Raises ``UnusableTable`` when no sheet has the headings that the kind needs.
+
+@dataclass(slots=True)
+class _Search:
+    """Where tables are looked for. ``is_auto``: the headings must say what kind it is."""
+
+    sheets: Sequence[Sheet]
+    kinds: Sequence[Kind]
+    learned: Mapping[str, Learned]
+    names: SheetNames
+    is_auto: bool
+
+    def best(self) -> tuple[_Candidate | None, list[_Candidate]]:
+        """The greatest of all candidates; only where the headings are not known, similar ones count."""
+        found: list[_Candidate] = []
+        for is_similar_enough in (False, True):
+            found = list(self.candidates(is_similar_enough=is_similar_enough))
+            best = max(found, key=lambda c: c[:5], default=None)
+            if best and best.is_complete and not (self.is_auto and self._may_be_more(best)):
+                break
+        return best, found
+
+    def _may_be_more(self, best: _Candidate) -> bool:
+        """Whether a heading that is only similar tells of a kind that says more: a misspelt serial number in a list
+        that could else be one of models.
+        """
+        names = best.areas[0].names
+        for kind in self.kinds[: list(self.kinds).index(best.kind)]:
+            unknown = [name for at, name in enumerate(names) if at not in match_headings(names, kind.columns)]
+            similar = set(similar_headings(unknown, kind.columns).values())
+            if any(column.key in similar for column in kind.columns if column.identifies):
+                return True
+        return False
+
+    def candidates(self, *, is_similar_enough: bool = False) -> Iterable[_Candidate]:
+        for position, sheet in enumerate(self.sheets):
+            top = [cell for row in sheet.rows[:SEARCH] for cell in row]
+            for rank, kind in enumerate(reversed(self.kinds)):
+                columns = taught(kind.columns, *self.learned.get(kind.name, NOTHING)[:3])
+                if is_similar_enough:
+                    columns = taught(columns, similar_headings(top, kind.columns))
+                areas = find_areas(sheet, columns, kind.missing)
+                if areas:
+                    yield self._candidate(kind, areas, columns, rank, -position)
+
+    def _candidate(
+        self, kind: Kind, areas: list[Area], columns: Sequence[Column], rank: int, position: int
+    ) -> _Candidate:
+        keys = areas[0].keys(columns)
+        needs = (*kind.needs, *kind.marks) if self.is_auto else kind.needs
+        if self.names.are_needed(keys, kind.columns) and self.names.school_of(areas[0]):
+            keys |= {"school"}
+        is_complete = all(not keys.isdisjoint(group) for group in needs)
+        if self.is_auto and match_headings(areas[0].names, kind.foreign):
+            is_complete = False
+        return _Candidate(is_complete, rank, len(keys), len(areas[0].sheet.rows), position, kind, areas, keys)
+
+
+def find_table(
+    book: Workbook,
+    kind: str = "",
+    sheet: str = "",
+    learned: Mapping[str, Learned] | None = None,
+) -> tuple[Kind, Table]:
+    """The table of ``kind`` (empty: whichever the headings say) in ``sheet`` (empty: the best ones).
+
+    Sheets with the same headings are read together, hidden ones only where they are asked for. ``learned``: by
+    kind, what is known about headings. Only where none are known, similar ones count. Raises ``UnusableTable``
+    when no sheet has the headings that the kind needs.
     """
-    sheets = [s for s in book.sheets if not sheet or s.name == sheet]
-    if not sheets:
+    sheets = [s for s in book.sheets if s.name == sheet] if sheet else [s for s in book.sheets if not s.hidden]
+    if sheet and not sheets:
         names = ", ".join(s.name for s in book.sheets)
         raise UnusableTable(
             "no_sheet", _("There is no sheet “%(sheet)s”, only: %(names)s.") % {"sheet": sheet, "names": names}
         )
-    found = list(_candidates(sheets, [KINDS[kind]] if kind else list(KINDS.values()), is_auto=not kind))
-    best = max(found, key=lambda c: c[:6], default=None)
+    kinds = [KINDS[kind]] if kind else list(KINDS.values())
+    search = _Search(sheets, kinds, learned or {}, SheetNames(book), is_auto=not kind)
+    best, found = search.best()
     if best is None or not best.is_complete:
-        raise UnusableTable(*_why_not(sheets, kind, best))
-    table = build_table(best.kind.name, best.sheet, best.header, best.kind.columns)
+        raise UnusableTable(*_why_not(book, search, kind, best))
+    together = [c for c in found if _is_alike(c, best)]
+    table = build_table(
+        best.kind.name,
+        [area for c in sorted(together, key=lambda c: -c.position) for area in c.areas],
+        best.kind.columns,
+        search.learned.get(best.kind.name, NOTHING),
+    )
     if not table.rows:
-        raise UnusableTable(
-            "no_rows", _("Below the headings in row %(row)d there is nothing to take.") % {"row": table.header_row}
-        )
-    _note_other_sheets(table, best, found)
+        raise UnusableTable("no_rows", _why_nothing(table))
+    table.notes += notes_on(table.matches, best.kind.columns)
+    note_shape(table, book, is_chosen=bool(sheet))
+    name_schools(table, best.kind.columns, search.names)
+    expand_rows(table, best.kind.columns)
+    split_places(table, best.kind.columns, search.names)
     return best.kind, table
 
 
-def _candidates(sheets: Sequence[Sheet], kinds: Sequence[Kind], *, is_auto: bool) -> Iterable[_Candidate]:
-    for position, sheet in enumerate(sheets):
-        for rank, kind in enumerate(reversed(kinds)):
-            header = find_header_row(sheet.rows, kind.columns)
-            if header is None:
-                continue
-            matched = match_headings(sheet.rows[header], kind.columns)
-            keys = frozenset(column.key for column in matched.values())
-            needs = (*kind.needs, *kind.marks) if is_auto else kind.needs
-            is_complete = all(not keys.isdisjoint(group) for group in needs)
-            yield _Candidate(
-                is_complete, not sheet.hidden, rank, len(keys), len(sheet.rows), -position, kind, sheet, header, keys
-            )
+def _is_alike(one: _Candidate, best: _Candidate) -> bool:
+    """Whether its sheet is read together with the best: the same kind with nearly the same columns."""
+    return one.kind is best.kind and one.is_complete and len(one.keys ^ best.keys) <= _OTHER_COLUMNS
 
 
-def _why_not(sheets: Sequence[Sheet], kind: str, best: _Candidate | None) -> tuple[str, str]:
+def _why_nothing(table: Table) -> str:
+    if any(is_example(row.text) for row in table.left_out):
+        return _("Only the example is filled in: write your own rows below it.")
+    return _("Below the headings in row %(row)d there is nothing to take.") % {"row": table.header_row}
+
+
+def _why_not(book: Workbook, search: _Search, kind: str, best: _Candidate | None) -> tuple[str, str]:
+    hidden = [sheet for sheet in book.sheets if sheet.hidden and not any(sheet is seen for seen in search.sheets)]
+    concealed, _found = replace(search, sheets=hidden).best()
+    if concealed and concealed.is_complete:
+        message = _("The list is in the sheet “%(sheet)s”, which is hidden and so not read. Show it and save the file.")
+        return "hidden_sheet", message % {"sheet": concealed.sheet.name}
     if kind and best is not None:
         missing = "; ".join(_headings(group, best.kind.columns) for group in best.kind.missing(set(best.keys)))
         message = _("This is not a list of %(kind)s: in row %(row)d these columns are missing: %(missing)s.")
-        params = {"kind": best.kind.name.label, "row": best.header + 1, "missing": missing}
-        return "wrong_kind", " ".join([message % params, _other_kind(sheets)]).strip()
+        params = {"kind": best.kind.name.label, "row": best.areas[0].header + 1, "missing": missing}
+        return "wrong_kind", " ".join([message % params, _other_kind(search)]).strip()
     if kind:
         message = _("No row with headings was found that belongs to a list of %(kind)s.")
-        other = _other_kind(sheets)
+        other = _other_kind(search)
         text = " ".join([message % {"kind": KINDS[kind].name.label}, other]).strip()
         return "wrong_kind" if other else "no_header", text
     return "no_header", _(
@@ -90,8 +179,9 @@ def _why_not(sheets: Sequence[Sheet], kind: str, best: _Candidate | None) -> tup
     )
 
 
-def _other_kind(sheets: Sequence[Sheet]) -> str:
-    other = max(_candidates(sheets, list(KINDS.values()), is_auto=True), key=lambda c: c[:6], default=None)
+def _other_kind(search: _Search) -> str:
+    everything = replace(search, kinds=list(KINDS.values()), learned={}, is_auto=True)
+    other = max(everything.candidates(), key=lambda c: c[:5], default=None)
     if other is None or not other.is_complete:
         return ""
     return _("By its headings it is a list of %(kind)s.") % {"kind": other.kind.name.label}
@@ -100,10 +190,3 @@ def _other_kind(sheets: Sequence[Sheet]) -> str:
 def _headings(keys: Sequence[str], columns: Sequence[Column]) -> str:
     names = {column.key: column.heading() for column in columns}
     return _(" or ").join(_("“%(heading)s”") % {"heading": names[key]} for key in keys if key in names)
-
-
-def _note_other_sheets(table: Table, best: _Candidate, found: Sequence[_Candidate]) -> None:
-    others = [c.sheet.name for c in found if c.kind is best.kind and c.is_complete and c.sheet is not best.sheet]
-    if others:
-        message = _("Only the sheet “%(sheet)s” is read; these look the same: %(others)s.")
-        table.notes.append(message % {"sheet": best.sheet.name, "others": ", ".join(others)})

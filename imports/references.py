@@ -35,6 +35,8 @@ def resolve_schools(plan: Plan, cells: Cells, schools: Schools, on_unknown: OnUn
         elif by_number and by_name and by_number is not by_name:
             message = _("The number belongs to %(number)s, the name to %(name)s.")
             plan.reject(i, "school", "contradiction", message % {"number": by_number, "name": by_name})
+        if school:
+            plan.touches(i, school.pk)
         found.append(school)
     return found
 
@@ -52,11 +54,11 @@ def ask_for_school(plan: Plan, schools: Schools) -> OnUnknown:
 
 def mapped_aliases(plan: Plan, schools: Schools) -> dict[str, School]:
     """Names that somebody said stand for a school: worth remembering for the next file."""
-    given = plan.context.decisions.get("school", {})
+    found = {text: plan.context.decision("school", text) for text in plan.context.decisions.get("school", ())}
     return {
-        text: schools.by_pk[decision["to"]]
-        for text, decision in given.items()
-        if decision["action"] == "map" and decision.get("to") in schools.by_pk and not text.isdigit()
+        text: schools.by_pk[decision.to]
+        for text, decision in found.items()
+        if decision and decision.action == "map" and decision.to in schools.by_pk and not text.isdigit()
     }
 
 

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from imports.enums import BatchStatus, KindName, Outcome
 
 #: A terminal shows so many problems of a file that has more.
 _MOST_LINES = 200
+#: … and so many records that are not in the file.
+_MOST_ABSENT = 10
 
 
 def as_text(result: Mapping[str, Any], name: str) -> str:
@@ -26,7 +29,9 @@ def as_text(result: Mapping[str, Any], name: str) -> str:
     if unused:
         lines.append("  " + _("Columns not used: %(headings)s") % {"headings": ", ".join(unused)})
     lines += _problem_lines(result["problems"], result["problems_left_out"])
-    lines += _suggestion_lines(result["unknown"])
+    lines += _suggestion_lines([*result["unknown"], *_as_unknown(result["questions"])])
+    lines += _absent_lines(result["absent"], result["absent_count"])
+    lines += _errors_lines(result.get("errors"))
     lines.append(_conclusion(result))
     return "\n".join(lines)
 
@@ -53,11 +58,37 @@ def _suggestion_lines(unknown: list[Mapping[str, Any]]) -> Iterable[str]:
             yield "  " + _("“%(text)s”: perhaps %(labels)s?") % {"text": entry["text"], "labels": labels}
 
 
+def _as_unknown(questions: list[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+    """Rows that may mean several records, in the shape of unknown values."""
+    for question in questions:
+        yield {"text": _("row %(row)d") % question, "suggestions": question["candidates"]}
+
+
+def _absent_lines(absent: list[Mapping[str, Any]], count: int) -> Iterable[str]:
+    if not count:
+        return
+    yield ngettext(
+        "%(count)d record is known here but not named in the file (it stays as it is):",
+        "%(count)d records are known here but not named in the file (they stay as they are):",
+        count,
+    ) % {"count": count}
+    yield from (f"  {record['label']}" for record in absent[:_MOST_ABSENT])
+    if count > _MOST_ABSENT:
+        yield "  " + _("… and %(count)d more") % {"count": count - _MOST_ABSENT}
+
+
+def _errors_lines(errors: Mapping[str, Any] | None) -> Iterable[str]:
+    if errors and errors["is_whole"]:
+        yield _("The workbook with the problems marked: %(file)s") % errors
+    elif errors:
+        yield _("The rows with problems, marked (the file is too large to be returned whole): %(file)s") % errors
+
+
 def _conclusion(result: Mapping[str, Any]) -> str:
     if result["status"] == "dry_run":
         return _("Only tried: nothing was written.")
     if result["status"] != BatchStatus.TAKEN:
         return _("Nothing was taken (import %(batch)d).") % {"batch": result["batch"]}
-    if result["rejected"]:
+    if result["rejected"] or result["ambiguous"]:
         return _("The good rows were taken (import %(batch)d).") % {"batch": result["batch"]}
     return _("Everything was taken (import %(batch)d).") % {"batch": result["batch"]}

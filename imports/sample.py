@@ -4,10 +4,13 @@ from typing import Any
 
 from common.parsing import clean_text
 from common.sheets.workbook import CellError, CellValue, Workbook
+from imports.headings import Match, fingerprint
 from imports.reader import Table, cut
 
 _ROWS = 5
 _COLUMNS = 12
+#: Beside a heading stand so many different values of the first rows, cut to so many characters.
+_LOOKED_AT, _VALUES, _SHORT = 50, 3, 30
 
 
 def described(book: Workbook, table: Table) -> dict[str, Any]:
@@ -24,6 +27,9 @@ def described(book: Workbook, table: Table) -> dict[str, Any]:
         # PostgreSQL's JSON forgets the order of the keys of "mapping".
         "headings": list(table.mapping),
         "personal": table.personal,
+        "personal_used": table.personal_used,
+        "headings_fingerprint": fingerprint(table.file_headings),
+        "columns": [_described(table, match) for match in table.matches],
         "sample": {
             "headings": [table.headings[at] for at in used],
             "rows": [
@@ -31,6 +37,22 @@ def described(book: Workbook, table: Table) -> dict[str, Any]:
                 for number, row in zip(table.numbers[:_ROWS], table.rows, strict=False)
             ],
         },
+    }
+
+
+def _described(table: Table, match: Match) -> dict[str, Any]:
+    """What a heading was taken for, with some values of a column that is used."""
+    values: dict[str, None] = {}
+    for row in table.rows[:_LOOKED_AT] if match.key else ():
+        if text := _shown(row[match.position]):
+            values[cut(text, _SHORT)] = None
+    return {
+        "heading": match.heading,
+        "key": match.key,
+        "how": match.how,
+        "confidence": match.confidence,
+        "guess": match.guess,
+        "values": list(values)[:_VALUES],
     }
 
 

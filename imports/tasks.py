@@ -12,7 +12,9 @@ from django_tasks import task
 from audit.actor import Actor
 from audit.enums import Channel
 from imports.models import ImportBatch
+from imports.progress import Cancelled
 from imports.services import preview_batch, release_batch, take_batch
+from imports.undo import undo_batch
 
 
 @task()
@@ -27,12 +29,23 @@ def take_import(batch: int, user: int, language: str) -> None:
     _carefully(batch, language, lambda found: take_batch(found, by=by))
 
 
+@task()
+def undo_import(batch: int, user: int, language: str) -> None:
+    """Take back a batch that ``begin_undo`` has marked, in the name of ``user``."""
+    by = Actor(get_user_model().objects.get(pk=user), Channel.PAGE)
+    _carefully(batch, language, lambda found: undo_batch(found, by=by))
+
+
 def _carefully(pk: int, language: str, act: Callable[[ImportBatch], object]) -> None:
     """Whatever goes wrong, the batch says so and does not stay "being taken" for ever."""
     batch = ImportBatch.objects.get(pk=pk)
+    if batch.is_cancelled:
+        return
     with translation.override(language):
         try:
             act(batch)
+        except Cancelled:
+            return  # whoever stopped it has said so
         except ValidationError as error:
             release_batch(batch, " ".join(error.messages))
         except Exception:

@@ -23,7 +23,8 @@ from imports.models import ImportBatch
 from imports.services import take_batch, upload_batch
 from inventory.models import DeviceModel, OrderLine
 from inventory.services import book_delivery, create_order, file_delivery
-from inventory.services.orders import Code, NewLine
+from inventory.services.deliveries import Code
+from inventory.services.orders import NewLine
 from rollout.services import record_attainments
 from schools.enums import TYPE_SHORT
 from schools.models import School

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from audit.models import Act
 from common.dated import Span
@@ -12,10 +14,14 @@ from imports.history import played
 from imports.kinds.base import Kind
 from imports.matching import Schools
 from imports.options import Context
-from imports.preview import Plan
+from imports.preview import Choice, Plan
 from imports.reader import Table, read_cells, refuse_future
-from imports.references import resolve_schools
+from imports.reasons import may_mean, why_school
+from imports.references import ask_for_school, mapped_aliases, remember_aliases, resolve_schools
+from imports.texts import as_read
 from schools.columns import HEADCOUNT_COLUMNS
+from schools.enums import RUNNING
+from schools.models import School
 from schools.services import HEADCOUNTS as COUNTS
 from schools.services import HeadcountRow, record_headcounts, revise_headcount
 
@@ -23,35 +29,68 @@ _NUMBERS = ("pupils", "teachers", "classes")
 
 
 def plan_headcounts(table: Table, context: Context) -> Plan:
-    """A list of a whole town names schools of other bodies too: those are left out by name."""
+    """A list of a whole town names schools of other bodies too: those are left out by name, unless they are
+    called nearly like one of ours and have no number.
+    """
     plan = Plan(table, context)
     cells = read_cells(plan, HEADCOUNT_COLUMNS)
     refuse_future(plan, cells, "on")
-    schools = Schools()
+    schools = Schools(context.user)
+    ask = ask_for_school(plan, schools)
+    chosen: dict[int, School] = {}
 
     def leave_out(i: int, text: str) -> None:
+        candidates = may_mean(schools, text)
+        if len(candidates) > 1:
+            answer = plan.ambiguous(
+                i, "school", candidates, _("Several schools are called “%(text)s”.") % {"text": text}
+            )
+            if answer and answer.to:
+                chosen[i] = schools.by_pk[answer.to]
+            return
+        if cells["school_number"][i] is None and schools.is_near(text):
+            ask(i, text)
+            return
         named = " ".join(filter(None, [plan.table.text(i, "school"), f"({text})"]))
         plan.skip(i, None, "unknown_school", _("%(school)s is not one of our schools.") % {"school": named}, text)
 
     rows: dict[int, HeadcountRow] = {}
-    for i, school in enumerate(resolve_schools(plan, cells, schools, leave_out)):
+    for i, found in enumerate(resolve_schools(plan, cells, schools, leave_out)):
+        school = found or chosen.get(i)
         numbers = {name: cells[name][i] for name in _NUMBERS}
         if not any(plan.has_value(i, name) for name in _NUMBERS) and plan.is_open(i):
             plan.reject(i, None, "missing", _("The row names neither pupils nor teachers nor classes."))
         if school:
             rows[i] = HeadcountRow(school, cells["on"][i] or context.on, **numbers)
+            by = "decided" if i in chosen else why_school(plan, cells, i, school)
+            plan.matched(i, by, None, f"{school} · {as_read(rows[i].on)}")
         elif plan.is_open(i):
             plan.reject(i, "school_number", "missing", _("The row names no school."))
     _refuse_same_day(plan, rows)
-    plan.work = _in_order(plan, rows)
+    plan.work = mapped_aliases(plan, schools), _in_order(plan, rows)
+    _miss(plan, schools, {row.school.pk for row in rows.values()})
     return plan
 
 
 def write_headcounts(plan: Plan, act: Act) -> None:
     """One call per statistics day, the oldest first."""
-    by_day: dict[date, list[HeadcountRow]] = plan.work
+    aliases, by_day = plan.work
+    remember_aliases(aliases, act)
     for day in sorted(by_day):
         record_headcounts(by_day[day], act)
+
+
+def _miss(plan: Plan, schools: Schools, named: set[int]) -> None:
+    """Running schools about which a list of counts says nothing."""
+    if named:
+        left = [s for s in schools.all if s.operating_status in RUNNING and s.pk not in named]
+        plan.miss([Choice(school.pk, str(school)) for school in left], len(left))
+
+
+def _without_unwanted(plan: Plan, row: HeadcountRow) -> HeadcountRow:
+    """What is counted already keeps the numbers of columns whose changes are not wanted."""
+    unwanted: dict[str, Any] = {name: None for name in _NUMBERS if plan.is_skipped_column(name)}
+    return row._replace(**unwanted) if unwanted else row
 
 
 def _refuse_same_day(plan: Plan, rows: Mapping[int, HeadcountRow]) -> None:
@@ -73,12 +112,18 @@ def _in_order(plan: Plan, rows: Mapping[int, HeadcountRow]) -> dict[date, list[H
         if not plan.is_open(i):
             continue
         timeline = timelines.get(row.school.pk, [])
+        same_day = next((span for span in timeline if span.valid_from == row.on), None)
+        if same_day:
+            row = _without_unwanted(plan, row)
         revision = revise_headcount(timeline, row)
         if not revision:
             plan.outcomes[i] = Outcome.UNCHANGED
             continue
-        is_known_day = any(span.valid_from == row.on for span in timeline)
-        plan.outcomes[i] = Outcome.CHANGED if is_known_day else Outcome.NEW
+        plan.outcomes[i] = Outcome.CHANGED if same_day else Outcome.NEW
+        if same_day:
+            for key, old in zip(_NUMBERS, same_day.values, strict=True):
+                new = getattr(row, key)
+                plan.change(i, key, as_read(old), as_read(old if new is None else new))
         timelines[row.school.pk] = played(timeline, revision)
         work.setdefault(row.on, []).append(row)
     return work
@@ -91,4 +136,5 @@ HEADCOUNTS = Kind(
     plan_headcounts,
     write_headcounts,
     marks=(("on",),),
+    counted=ngettext_lazy("%(n)s headcount", "%(n)s headcounts", "count"),
 )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from audit.models import Act
 from imports.catalogue import Catalogue
@@ -13,6 +14,7 @@ from imports.matching import Categories
 from imports.options import Context
 from imports.preview import Plan
 from imports.reader import Cells, Table, read_cells
+from imports.texts import as_read
 from inventory.columns import MODEL_COLUMNS
 from inventory.models import Category, DeviceModel
 from inventory.services import create_models, update_models
@@ -38,14 +40,17 @@ def plan_models(table: Table, context: Context) -> Plan:
             continue
         category = _category(plan, i, cells, categories)
         position = catalogue.find(maker or "", text)
+        known = catalogue.entries[position] if position is not None else None
+        label = str(known) if known else " ".join(catalogue.split(maker or "", text)).strip()
+        plan.matched(i, "name" if known and known.pk else "", known.pk if known else None, label)
         if position in first_rows:
             message = _("The same model is in row %(row)d.") % {"row": table.numbers[first_rows[position]]}
             plan.reject(i, "model", "duplicate", message)
             continue
-        if position is None:
+        if known is None:
             position = _create(plan, i, cells, catalogue, category)
-        else:
-            _update(plan, i, cells, catalogue.entries[position], category)
+        elif known:
+            _update(plan, i, cells, known, category)
         if position is not None:
             first_rows[position] = i
     return plan
@@ -88,7 +93,10 @@ def _create(plan: Plan, i: int, cells: Cells, catalogue: Catalogue, category: Ca
 def _update(plan: Plan, i: int, cells: Cells, known: DeviceModel, category: Category | None) -> None:
     given = {"category": category, "price": cells["price"][i]}
     changes = {key: value for key, value in given.items() if value is not None and value != getattr(known, key)}
-    if category and category.workflow != known.category.workflow:
+    changes = {key: value for key, value in changes.items() if not plan.is_skipped_column(key)}
+    if known.price is not None and plan.clears(i, "price"):
+        changes["price"] = None
+    if category and category.workflow != known.category.workflow and not plan.is_skipped_column("category"):
         message = _("The new category has other states than the old one, “%(old)s”.")
         plan.reject(i, "category", "other_workflow", message % {"old": known.category})
     if not plan.is_open(i):
@@ -96,6 +104,16 @@ def _update(plan: Plan, i: int, cells: Cells, known: DeviceModel, category: Cate
     plan.outcomes[i] = Outcome.CHANGED if changes else Outcome.UNCHANGED
     if changes:
         plan.work.changed[known.pk] = changes
+    for key, value in changes.items():
+        plan.change(i, key, as_read(getattr(known, key)), as_read(value))
 
 
-MODELS = Kind(KindName.MODELS, MODEL_COLUMNS, (("model",), ("manufacturer", "category")), plan_models, write_models)
+MODELS = Kind(
+    KindName.MODELS,
+    MODEL_COLUMNS,
+    (("model",), ("manufacturer", "category")),
+    plan_models,
+    write_models,
+    counted=ngettext_lazy("%(n)s device model", "%(n)s device models", "count"),
+    record=DeviceModel,
+)

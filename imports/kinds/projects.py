@@ -6,19 +6,23 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from audit.models import Act
-from common.dated import Revision, Span
+from common.dated import Revision, Span, span_on
 from common.parsing import normalise_heading
 from imports.enums import KindName, Outcome
 from imports.history import in_rounds, played
 from imports.kinds.base import Kind
+from imports.kinds.sites import one_site, sites_called
 from imports.matching import Schools, Sites
 from imports.options import Context
-from imports.preview import Plan
+from imports.preview import Choice, Plan
 from imports.reader import Cells, Table, read_cells, refuse_future
 from imports.references import ask_for_school, mapped_aliases, remember_aliases, resolve_schools
+from imports.texts import as_read
 from rollout.columns import PROJECT_COLUMNS
+from rollout.enums import ProjectStatus, Trade
 from rollout.models import ConstructionProject
 from rollout.services import (
     PROJECT_STATES,
@@ -52,17 +56,23 @@ class _Target:
     trade: str
     rows: list[int] = field(default_factory=list)
 
+    @property
+    def label(self) -> str:
+        return " · ".join(map(str, filter(None, [self.site, self.building, Trade(self.trade).label])))
+
 
 def plan_projects(table: Table, context: Context) -> Plan:
     plan = Plan(table, context)
     cells = read_cells(plan, PROJECT_COLUMNS)
     refuse_future(plan, cells, "since")
-    schools, sites = Schools(), Sites()
+    schools, sites = Schools(context.user), Sites()
     school_of_row = resolve_schools(plan, cells, schools, ask_for_school(plan, schools))
     targets = _targets(plan, cells, school_of_row, sites)
     known = {
         (p.site_id, p.building_id, p.trade): p
-        for p in ConstructionProject.objects.filter(site__in={target.site.pk for target in targets.values()})
+        for p in ConstructionProject.objects.existing()
+        .filter(site__in={target.site.pk for target in targets.values()})
+        .select_related("site")
     }
     wanted = {key: known[key] for key in targets if key in known}
     timelines = PROJECT_STATES.load(p.pk for p in wanted.values()) if wanted else {}
@@ -70,6 +80,8 @@ def plan_projects(table: Table, context: Context) -> Plan:
     for key, target in targets.items():
         project = wanted.get(key)
         _read(plan, cells, target, project, timelines.get(project.pk, []) if project else [])
+    left = [p for key, p in known.items() if key not in targets and p.status != ProjectStatus.CANCELLED]
+    plan.miss([Choice(project.pk, str(project)) for project in left], len(left))
     return plan
 
 
@@ -112,17 +124,19 @@ def _targets(plan: Plan, cells: Cells, school_of_row: Sequence[School | None], s
 def _site(plan: Plan, i: int, cells: Cells, school: School | None, sites: Sites) -> Site | None:
     text = cells["site"][i]
     if text:
-        site = sites.find(text, school)
-        if site is None and (school or not _names_school(plan, i)):
-            plan.reject(i, "site", "unknown_site", _("There is no site of this name or street, or more than one."))
-        return site
+        found = sites_called(sites, text, school)
+        if not found and (school or not _names_school(plan, i)):
+            plan.reject(i, "site", "unknown_site", _("There is no site of this name or street."))
+        return one_site(plan, i, found, text)
     if school is None:
         if not _names_school(plan, i):
             plan.reject(i, "site", "missing", _("Please name the school or the site."))
         return None
     home = sites.home(school)
+    if home is None and sites.of(school):
+        return one_site(plan, i, sites.of(school), str(school), "school")
     if home is None:
-        plan.reject(i, "school", "no_site", _("The school has no main site: please name the site."))
+        plan.reject(i, "school", "no_site", _("The school has no site yet: a project needs one."))
     return home
 
 
@@ -135,41 +149,67 @@ def _read(
 ) -> None:
     """Plan the facts about one project, the oldest first; each is tried on the ones before."""
     changes: list[ProjectChange] = []
-    title = None
+    title = project.title if project else ""
     for i in _in_order(plan, cells, target.rows):
-        change = ProjectChange(
-            project.pk if project else 0, _day(plan, cells, i), cells["status"][i], cells["reason"][i] or ""
-        )
+        plan.matched(i, "place" if project else "", project.pk if project else None, target.label)
+        change = _change(plan, cells, i, project, timeline)
         revision = _tried(plan, i, timeline, change)
         if revision is None or not plan.is_open(i):
             continue
-        title = cells["title"][i] or title
-        is_first = not timeline
-        plan.outcomes[i] = Outcome.NEW if is_first else Outcome.CHANGED if revision else Outcome.UNCHANGED
-        if revision:
+        plan.outcomes[i] = Outcome.CHANGED if timeline else Outcome.NEW
+        if not revision:
+            plan.outcomes[i] = Outcome.UNCHANGED
+        else:
+            _tell(plan, i, revision)
             changes.append(change)
             timeline = played(timeline, revision)
-        if project and title and title != project.title:
+        new = _title(plan, cells, i, project, title)
+        if new != title and plan.outcomes[i] is not Outcome.NEW:
             plan.outcomes[i] = Outcome.CHANGED
+            plan.change(i, "title", as_read(title), as_read(new))
+        title = new
     _keep(plan.work, target, project, changes, title)
 
 
+def _change(
+    plan: Plan, cells: Cells, i: int, project: ConstructionProject | None, timeline: Sequence[Span]
+) -> ProjectChange:
+    """What row ``i`` says; of a known project without the columns whose changes are not wanted."""
+    on, status, reason = _day(plan, cells, i), cells["status"][i], cells["reason"][i] or ""
+    span = span_on(timeline, on) if project else None
+    if span and plan.is_skipped_column("status"):
+        status = span.values[0]
+    if span and (plan.is_skipped_column("reason") or not reason) and span.values[0] == status:
+        reason = span.values[1]
+    return ProjectChange(project.pk if project else 0, on, status, reason)
+
+
+def _tell(plan: Plan, i: int, revision: Revision) -> None:
+    new = revision.insert[-1].values
+    old = revision.before
+    if old:
+        plan.change(i, "status", as_read(ProjectStatus(old[0])), as_read(ProjectStatus(new[0])))
+        plan.change(i, "reason", as_read(old[1]), as_read(new[1]))
+
+
+def _title(plan: Plan, cells: Cells, i: int, project: ConstructionProject | None, title: str) -> str:
+    if project and plan.is_skipped_column("title"):
+        return title
+    return cells["title"][i] or ("" if plan.clears(i, "title") else title)
+
+
 def _keep(
-    work: ProjectWork,
-    target: _Target,
-    project: ConstructionProject | None,
-    changes: list[ProjectChange],
-    title: str | None,
+    work: ProjectWork, target: _Target, project: ConstructionProject | None, changes: list[ProjectChange], title: str
 ) -> None:
     if project:
         if changes:
             work.changes[project.pk] = changes
-        if title and title != project.title:
+        if title != project.title:
             work.titles[project.pk] = title
     elif changes:
         first = changes[0]
         work.new.append(
-            NewProject(target.site, target.trade, first.status, first.on, target.building, title or "", first.reason)
+            NewProject(target.site, target.trade, first.status, first.on, target.building, title, first.reason)
         )
         work.later.append(changes[1:])
 
@@ -209,4 +249,6 @@ PROJECTS = Kind(
     (("trade",), ("status",), ("school_number", "school", "site")),
     plan_projects,
     write_projects,
+    counted=ngettext_lazy("%(n)s construction project", "%(n)s construction projects", "count"),
+    record=ConstructionProject,
 )

@@ -1,21 +1,26 @@
 """Rooms of schools: keyed by building and name on the door."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from audit.models import Act
+from common.bulk import ids
 from common.parsing import normalise_heading
 from imports.enums import KindName, Outcome
 from imports.kinds.base import Kind
+from imports.kinds.sites import one_site, sites_called
 from imports.matching import Rooms, Schools
 from imports.options import Context
-from imports.preview import Plan
+from imports.preview import Choice, Plan
 from imports.reader import Cells, Table, read_cells
 from imports.references import Places, ask_for_school, mapped_aliases, remember_aliases, resolve_schools
+from imports.texts import as_read
 from schools.columns import ROOM_COLUMNS
+from schools.enums import RoomKind
 from schools.models import Room, School, Site
 from schools.services import NewRoom, create_rooms, update_rooms
 
@@ -39,10 +44,10 @@ class _Door(NamedTuple):
 def plan_rooms(table: Table, context: Context) -> Plan:
     plan = Plan(table, context)
     cells = read_cells(plan, ROOM_COLUMNS)
-    schools = Schools()
+    schools = Schools(context.user)
     school_of_row = resolve_schools(plan, cells, schools, ask_for_school(plan, schools))
     rooms = Rooms(school.pk for school in school_of_row if school)
-    known = {room.pk: room for room in Room.objects.filter(pk__in=list(rooms.home))}
+    known = {room.pk: room for room in Room.objects.filter(pk__in=ids(rooms.home)).select_related("building")}
     plan.work = RoomWork(mapped_aliases(plan, schools))
     doors = _doors(plan, cells, school_of_row, Places.load())
     first_rows: dict[Any, int] = {}
@@ -52,7 +57,9 @@ def plan_rooms(table: Table, context: Context) -> Plan:
             message = _("The same room is in row %(row)d.") % {"row": table.numbers[first]}
             plan.reject(i, "room", "duplicate", message)
         else:
+            plan.matched(i, "name" if pk else "", pk, f"{door.school} · {door.building} · {door.name}")
             _plan_room(plan, i, door, known.get(pk or 0), cells["kind"][i])
+    _miss(plan, known, {school.pk for school in school_of_row if school})
     return plan
 
 
@@ -95,11 +102,13 @@ def write_rooms(plan: Plan, act: Act) -> None:
 
 def _place(plan: Plan, i: int, cells: Cells, school: School, places: Places) -> Any:
     """Site and name of the building, or ``None`` when row ``i`` has a problem with it."""
-    site = None
-    if cells["site"][i]:
-        site = places.sites.find(cells["site"][i], school)
-        if site is None:
+    site, text = None, cells["site"][i]
+    if text:
+        found = sites_called(places.sites, text, school)
+        site = one_site(plan, i, found, text)
+        if not found:
             plan.reject(i, "site", "unknown_site", _("The school has no site of this name or street."))
+        if site is None:
             return None
     place = places.find(school, cells["building"][i] or "", site)
     if place is None:
@@ -112,16 +121,24 @@ def _plan_room(plan: Plan, i: int, door: _Door, room: Room | None, kind: str | N
         if room.school_id != door.school.pk:
             plan.reject(i, "room", "foreign_room", _("The room belongs to another school."))
         if plan.is_open(i):
-            is_new_kind = kind is not None and kind != room.kind
-            plan.outcomes[i] = Outcome.CHANGED if is_new_kind else Outcome.UNCHANGED
-            if is_new_kind:
+            plan.outcomes[i] = Outcome.UNCHANGED
+            if kind is not None and kind != room.kind and not plan.is_skipped_column("kind"):
+                plan.outcomes[i] = Outcome.CHANGED
                 plan.work.changed.append((room, kind))
+                plan.change(i, "kind", as_read(RoomKind(room.kind)), as_read(RoomKind(kind)))
         return
     if kind is None and not plan.has_value(i, "kind"):
         plan.reject(i, "kind", "missing", _("A new room needs its kind: lessons are counted by it."))
     if kind and plan.is_open(i):
         plan.outcomes[i] = Outcome.NEW
         plan.work.new.append(NewRoom(*door, kind))
+
+
+def _miss(plan: Plan, known: Mapping[int, Room], schools: set[int]) -> None:
+    """Rooms of the schools of the file that it does not name."""
+    named = set(plan.records)
+    left = [room for room in known.values() if room.school_id in schools and room.pk not in named]
+    plan.miss([Choice(room.pk, f"{room.building.name} · {room.name}") for room in left], len(left))
 
 
 ROOMS = Kind(
@@ -131,4 +148,6 @@ ROOMS = Kind(
     plan_rooms,
     write_rooms,
     marks=(("kind", "building"),),
+    counted=ngettext_lazy("%(n)s room", "%(n)s rooms", "count"),
+    record=Room,
 )

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from audit.models import Act
 from audit.services import Record, log_records
@@ -13,16 +14,29 @@ from imports.enums import KindName, Outcome
 from imports.kinds.base import Kind
 from imports.matching import Schools, Sites
 from imports.options import Context
-from imports.preview import Plan
+from imports.preview import Choice, Plan
 from imports.reader import Cells, Table, read_cells, refuse_repeated
+from imports.texts import as_read
 from schools.columns import SCHOOL_COLUMNS
-from schools.enums import RUNNING, OperatingStatus
-from schools.models import School
+from schools.enums import RUNNING, OperatingStatus, SchoolType
+from schools.models import School, Site
 from schools.services import Address, create_schools, place_school, update_schools
 
 _PLAIN = ("name", "short_name", "school_type", "authority_number", "operating_status", "email")
 _OPENED = (OperatingStatus.ACTIVE, OperatingStatus.OPENING)
 _ADDRESS = ("street", "postcode", "town", "easting", "northing")
+#: What a blank cell may take away, by the columns of which the field is made.
+_CLEARED = {
+    "short_name": ("short_name",),
+    "name_addition": ("name_addition", "name_addition_2"),
+    "email": ("email",),
+    "phone": ("phone",),
+}
+#: Column under which the change of a field is shown, where its name is another.
+_COLUMN_OF = {"opened_on": "status_since", "closed_on": "status_since"}
+_CHOICES = {"school_type": SchoolType, "operating_status": OperatingStatus}
+#: Columns of cells; the update sees those whose changes are wanted.
+_Columns = Mapping[str, Sequence[Any]]
 
 
 @dataclass(slots=True)
@@ -36,16 +50,23 @@ def plan_schools(table: Table, context: Context) -> Plan:
     plan = Plan(table, context)
     cells = read_cells(plan, SCHOOL_COLUMNS, is_wanted=lambda i: _is_ours(plan, i))
     refuse_repeated(plan, cells, "number")
-    schools, sites = Schools(), Sites()
+    schools, sites = Schools(context.user), Sites()
     plan.work = SchoolWork()
+    wanted = cells | {key: [None] * len(table.rows) for key in context.options.skip if key in cells}
     for i, number in enumerate(cells["number"]):
         known = schools.by_number.get(number)
+        if known:
+            plan.touches(i, known.pk)
+            plan.matched(i, "number", known.pk, str(known))
+        else:
+            plan.matched(i, "", None, _named(plan, i))
         if not _is_wanted(plan, i, cells, known):
             continue
         if known is None:
             _create(plan, i, cells)
         elif plan.is_open(i):
-            _update(plan, i, cells, known, sites)
+            _update(plan, i, wanted, known, sites)
+    _miss(plan, schools)
     return plan
 
 
@@ -100,8 +121,9 @@ def _create(plan: Plan, i: int, cells: Cells) -> None:
     plan.work.new.append((school, _address(i, cells)))
 
 
-def _update(plan: Plan, i: int, cells: Cells, known: School, sites: Sites) -> None:
-    fields = _fields(i, cells) | _period(plan, i, cells, known)
+def _update(plan: Plan, i: int, cells: _Columns, known: School, sites: Sites) -> None:
+    """``cells``: those whose changes are wanted; of the others the school keeps what it has."""
+    fields = _fields(i, cells) | _blanks(plan, i) | _period(plan, i, cells, known)
     fields = {name: value for name, value in fields.items() if value != getattr(known, name)}
     if not plan.is_open(i):
         return
@@ -109,14 +131,52 @@ def _update(plan: Plan, i: int, cells: Cells, known: School, sites: Sites) -> No
     if fields:
         plan.work.changed.append((known, fields))
         plan.outcomes[i] = Outcome.CHANGED
-    address, home = _address(i, cells), sites.main.get(known.pk)
+        for name, value in fields.items():
+            old = _as_read(name, getattr(known, name))
+            plan.change(i, _COLUMN_OF.get(name, name), old, _as_read(name, value))
+    _move(plan, i, _address(i, cells), known, sites.main.get(known.pk))
+
+
+def _move(plan: Plan, i: int, address: Address, known: School, home: Site | None) -> None:
+    """Another main site, where street and postcode say so; one that is not wanted is none."""
     old = Address(*(getattr(home, name) for name in _ADDRESS)) if home else Address()
-    if address.street and address.postcode and (address.street, address.postcode) != (old.street, old.postcode):
-        plan.work.moved.append((known, _one_line(old), address))
-        plan.outcomes[i] = Outcome.CHANGED
+    if not (address.street and address.postcode) or plan.is_skipped_column("street"):
+        return
+    if (address.street, address.postcode) == (old.street, old.postcode):
+        return
+    plan.work.moved.append((known, _one_line(old), address))
+    plan.outcomes[i] = Outcome.CHANGED
+    for name in ("street", "postcode", "town"):
+        plan.change(i, name, as_read(getattr(old, name)), as_read(getattr(address, name)))
 
 
-def _period(plan: Plan, i: int, cells: Cells, known: School) -> dict[str, Any]:
+def _blanks(plan: Plan, i: int) -> dict[str, Any]:
+    """Fields that row ``i`` takes away by blank cells."""
+    return {
+        name: ""
+        for name, keys in _CLEARED.items()
+        if plan.clears(i, keys[0]) and not any(plan.has_value(i, key) for key in keys)
+    }
+
+
+def _as_read(name: str, value: Any) -> str | None:
+    return as_read(_CHOICES[name](value) if name in _CHOICES and value else value)
+
+
+def _miss(plan: Plan, schools: Schools) -> None:
+    """Schools still running of the authorities of the file that it does not name."""
+    rows = zip(plan.records, plan.outcomes, strict=True)
+    ours = {pk for pk, outcome in rows if pk and outcome is not Outcome.SKIPPED}
+    named, authorities = set(plan.records), {schools.by_pk[pk].authority_number for pk in ours}
+    absent = [
+        Choice(school.pk, str(school))
+        for school in schools.all
+        if school.pk not in named and school.operating_status in RUNNING and school.authority_number in authorities
+    ]
+    plan.miss(absent, len(absent))
+
+
+def _period(plan: Plan, i: int, cells: _Columns, known: School) -> dict[str, Any]:
     """When the known school opened and closed, as the row has it.
 
     The register's date says since when the *status* holds: it opens a school that we know no opening
@@ -143,7 +203,7 @@ def _is_opening(known: School, since: date) -> bool:
     return since < known.opened_on or known.operating_status == OperatingStatus.OPENING
 
 
-def _fields(i: int, cells: Cells) -> dict[str, Any]:
+def _fields(i: int, cells: _Columns) -> dict[str, Any]:
     """Fields of the school that the row fills; a blank cell keeps what is there."""
     fields = {name: cells[name][i] for name in _PLAIN}
     fields["name_addition"] = _joined(cells, i, "name_addition", "name_addition_2")
@@ -151,11 +211,11 @@ def _fields(i: int, cells: Cells) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _joined(cells: Cells, i: int, *keys: str) -> str | None:
+def _joined(cells: _Columns, i: int, *keys: str) -> str | None:
     return " ".join(str(cells[key][i]) for key in keys if cells[key][i]) or None
 
 
-def _address(i: int, cells: Cells) -> Address:
+def _address(i: int, cells: _Columns) -> Address:
     given: Mapping[str, Any] = {name: cells[name][i] for name in _ADDRESS if cells[name][i] is not None}
     return Address(**given)
 
@@ -170,5 +230,11 @@ def _named(plan: Plan, i: int) -> str:
 
 
 SCHOOLS = Kind(
-    KindName.SCHOOLS, SCHOOL_COLUMNS, (("number",), ("name",), ("school_type",)), plan_schools, write_schools
+    KindName.SCHOOLS,
+    SCHOOL_COLUMNS,
+    (("number",), ("name",), ("school_type",)),
+    plan_schools,
+    write_schools,
+    counted=ngettext_lazy("%(n)s school", "%(n)s schools", "count"),
+    record=School,
 )

@@ -290,7 +290,7 @@ def test_rows_without_a_number_are_left_out_or_refused(tmp_path):
     assert (result.exit_code, result.counts) == (0, (1, 0, 0, 0, 2))
 
 
-def test_best_sheet_is_chosen_and_others_are_named(tmp_path):
+def test_sheets_with_the_same_columns_are_read_unless_one_is_chosen(tmp_path):
     path = tmp_path / "book.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
         book.add_worksheet("Auswertung").write_row(0, 0, ["Summe von Status", "Anzahl"])
@@ -299,9 +299,8 @@ def test_best_sheet_is_chosen_and_others_are_named(tmp_path):
             page.write_row(0, 0, ["Seriennummer", "Hersteller", "Modell", "Status", "Seit"])
             page.write_row(1, 0, [f"S-{name}", "Apple", "iPad 9", "im Lager", "01.02.2021"])
     result = import_file(path)
-    assert (result["sheet"], result["new"]) == ("Lindenschule", 1)
-    assert "Kastanienschule" in result["notes"][0]
-    assert import_file(path, "--sheet", "Kastanienschule")["new"] == 1
+    assert (result["sheet"], result["new"]) == ("Lindenschule", 2)
+    assert import_file(path, "--sheet", "Kastanienschule")["unchanged"] == 1
     assert import_file(path, "--sheet", "Fehlt")["error"]["code"] == "no_sheet"
 
 
@@ -359,10 +358,12 @@ def test_usual_words_for_a_status_are_understood(tmp_path, word, status):
 @pytest.mark.parametrize("word", ["ok", "neu"])
 def test_word_that_is_no_status_names_those_that_fit_the_device(tmp_path, word):
     board = ["OB-2", "S2", "Prowise", "Board 75", None, word, date(2022, 1, 1), "Lindenschule", None]
-    problems = import_file(sheet(tmp_path, row(status=word), board))["problems"]
-    tablet, installed = (problem["message"] for problem in problems)
-    assert ("eingerichtet" in tablet, "montiert" in tablet) == (True, False)
-    assert ("eingerichtet" in installed, "montiert" in installed) == (False, True)
+    (tablet,), (installed,), (both,) = (
+        import_file(sheet(tmp_path, *rows))["problems"]
+        for rows in ([row(status=word)], [board], [row(status=word), board])
+    )
+    fits = [("eingerichtet" in one["message"], "montiert" in one["message"]) for one in (tablet, installed, both)]
+    assert fits == [(True, False), (False, True), (True, True)]
 
 
 def test_forbidden_word_is_named_as_it_was_typed(tmp_path, school):

@@ -12,6 +12,7 @@ from imports import preview, services
 from imports.models import ImportBatch
 from imports.preview import Plan
 from imports.reader import Table
+from imports.services import previewing
 from imports.tasks import preview_import
 from tests.factories import make_model
 from tests.imports.workbooks import import_file, write_csv, write_xlsx
@@ -43,7 +44,7 @@ def previewed(tmp_path, by):
 def test_long_cell_is_kept_by_its_beginning(previewed):
     summary = previewed(row(status=LONG)).summary
     (problem,) = summary["problems"]
-    assert problem["value"] == "Z" * 120 + "…"
+    assert problem["value"] == "Z" * 59 + "…"
     assert summary["sample"]["rows"][0]["cells"][3] == "Z" * 200 + "…"
 
 
@@ -55,12 +56,12 @@ def test_long_heading_and_remark_are_kept_by_their_beginning(previewed):
 
 def test_problems_beyond_the_limit_are_counted(previewed, monkeypatch):
     monkeypatch.setattr(preview, "_MOST_PROBLEMS", 3)
-    summary = previewed(*(row(f"S{i}", status="blau") for i in range(5))).summary
+    summary = previewed(*([*row(f"S{i}")[:4], "nie"] for i in range(5))).summary
     assert (len(summary["problems"]), summary["problems_left_out"], summary["rejected"]) == (3, 2, 5)
 
 
 def test_unknown_values_beyond_the_limit_are_asked_about_later(previewed, by, monkeypatch):
-    monkeypatch.setattr(services, "_MOST_UNKNOWN", 2)
+    monkeypatch.setattr(previewing, "_MOST_UNKNOWN", 2)
     batch = previewed(*(row(f"S{i}", model=f"iPad 1{i}") for i in range(5)))
     first = [entry["text"] for entry in batch.summary["unknown"]]
     assert (first, batch.summary["unknown_left_out"]) == (["Apple iPad 10", "Apple iPad 11"], 3)
@@ -71,7 +72,7 @@ def test_unknown_values_beyond_the_limit_are_asked_about_later(previewed, by, mo
 
 
 def test_page_says_how_many_unknown_values_are_asked_about_later(previewed, monkeypatch, it_staff, client):
-    monkeypatch.setattr(services, "_MOST_UNKNOWN", 2)
+    monkeypatch.setattr(previewing, "_MOST_UNKNOWN", 2)
     batch = previewed(*(row(f"S{i}", model=f"iPad 1{i}") for i in range(5)))
     client.force_login(it_staff)
     page = client.get(f"/imports/{batch.pk}/", headers={"accept-language": "en"}).content.decode()
@@ -91,7 +92,7 @@ def test_task_leaves_nothing_of_the_file_in_the_memory(previewed):
 
 def test_discarded_batch_keeps_its_counts_only(previewed, by, it_staff, client):
     batch = services.discard_batch(previewed(row(), row("S2", status="blau")), by=by)
-    kept = {"new": 1, "changed": 0, "unchanged": 0, "rejected": 1, "skipped": 0}
+    kept = {"new": 1, "changed": 0, "unchanged": 0, "rejected": 1, "ambiguous": 0, "skipped": 0}
     assert ImportBatch.objects.get().summary == kept
     client.force_login(it_staff)
     assert client.get(f"/imports/{batch.pk}/").status_code == 200

@@ -19,6 +19,8 @@ from imports import services
 from imports.enums import BatchStatus
 from imports.models import ImportBatch
 from imports.options import Options
+from imports.progress import Cancelled
+from imports.services import previewing, taking
 from imports.tasks import preview_import, take_import
 from inventory.models import Device, DeviceModel
 from schools.models import School, SchoolAlias
@@ -230,7 +232,10 @@ def test_batch_discarded_while_it_is_read_stays_discarded(upload, by, django_cap
     batch = upload(row())
     with django_capture_on_commit_callbacks(execute=True):
         services.discard_batch(ImportBatch.objects.get(), by=by)
-    assert services.preview_batch(batch).status == BatchStatus.DISCARDED
+    with pytest.raises(Cancelled):
+        services.preview_batch(batch)
+    batch.refresh_from_db()
+    assert (batch.status, bool(batch.file)) == (BatchStatus.DISCARDED, False)
 
 
 def test_begin_taking_refuses_the_second_click(upload, by):
@@ -295,12 +300,15 @@ def test_command_json_has_all_keys_when_the_file_is_unusable(tmp_path):
         "problems": [],
         "unknown": [],
         "notes": [],
+        "questions": [],
+        "absent": [],
+        "absent_count": 0,
     }
 
 
 def test_command_json_names_all_problems_and_the_batch_the_first(tmp_path, monkeypatch):
-    monkeypatch.setattr(services, "_MOST_PROBLEMS", 2)
-    rows = [[*row(f"S{n}")[:3], "verzaubert"] for n in range(5)]
+    monkeypatch.setattr(previewing, "_MOST_PROBLEMS", 2)
+    rows = [[*row(f"S{n}")[:4], "irgendwann"] for n in range(5)]
     result = import_file(write_xlsx(tmp_path / "a.xlsx", [HEADER, *rows]))
     assert (len(result["problems"]), result["problems_left_out"]) == (5, 0)
     summary = ImportBatch.objects.get().summary
@@ -344,7 +352,7 @@ def _refusing(monkeypatch, statement):
         found, plan = kind(*args, **kwargs)
         return replace(found, write=write), plan
 
-    monkeypatch.setattr(services, "plan_workbook", plan_workbook)
+    monkeypatch.setattr(taking, "plan_workbook", plan_workbook)
 
 
 def test_number_taken_meanwhile_is_blamed_on_somebody_else(upload, by, school, monkeypatch):

@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.utils.translation import ngettext_lazy
+
 from audit.models import Act
 from common.bulk import ids
 from common.parsing import ParseError, normalise_heading
 from imports.catalogue import Catalogue
 from imports.enums import KindName
 from imports.kinds.base import Kind
+from imports.kinds.devices.changes import Changes, miss_devices
 from imports.kinds.devices.facts import DeviceRows
 from imports.kinds.devices.identity import Known, Owner, Register, match_rows
+from imports.kinds.devices.merging import DeviceMerge, prefer_edited
 from imports.kinds.devices.models import resolve_models
 from imports.kinds.devices.work import DeviceWork
 from imports.matching import Rooms, Schools
@@ -19,7 +23,7 @@ from imports.preview import Plan
 from imports.reader import Cells, Explain, Table, read_cells, refuse_future
 from imports.references import Places, RoomFinder, ask_for_school, mapped_aliases, resolve_schools
 from inventory.columns import DEVICE_IMPORT_COLUMNS, STATUS
-from inventory.models import DeviceTest
+from inventory.models import Device, DeviceTest
 from inventory.services.states import STATES
 from inventory.workflow import WORKFLOWS
 
@@ -29,26 +33,54 @@ def plan_devices(table: Table, context: Context) -> Plan:
     plan = Plan(table, context)
     cells = read_cells(plan, (column for column in DEVICE_IMPORT_COLUMNS if column.key != STATUS.key))
     refuse_future(plan, cells, "since", "tested_on", "purchased_on")
-    schools = Schools()
+    schools = Schools(context.user)
+    register = Register(cells)
+    prefer_edited(cells, register, schools)
     school_of_row = resolve_schools(plan, cells, schools, ask_for_school(plan, schools))
     catalogue = Catalogue()
     models = resolve_models(plan, cells, catalogue)
-    owners = match_rows(plan, cells, _makers(cells, models, catalogue), Register(cells))
+    owners = match_rows(plan, cells, _makers(cells, models, catalogue), register)
     cells |= read_cells(plan, [STATUS], explain=_fitting(owners, models, catalogue))
+    _name_rows(plan, cells, owners)
     known = [owner.known for owner in owners if owner.known]
     around = {school.pk for school in school_of_row if school} | {k.school for k in known if k.school}
     rooms = RoomFinder(plan, schools, Rooms(around), Places.load())
     work = DeviceWork(catalogue, rooms, mapped_aliases(plan, schools))
     timelines = STATES.load(k.pk for k in known) if known else {}
-    rows = DeviceRows(plan, cells, models, school_of_row, work, timelines, _tested(cells, known))
-    for owner in owners:
+    tested = _tested(cells, known)
+    DeviceMerge(plan, cells, register.origins, models, school_of_row, catalogue, schools, timelines, tested).merge(
+        owners
+    )
+    told = Changes(plan, work, schools)
+    told.load_rooms(timelines)
+    rows = DeviceRows(plan, cells, models, school_of_row, work, timelines, tested, told)
+    for n, owner in enumerate(owners):
+        context.step(n, len(owners))
+        if owner.known:
+            for i in owner.rows:
+                plan.touches(i, owner.known.school)
         rows.read(owner)
+    miss_devices(plan, known)
     plan.work = work
     return plan
 
 
 def write_devices(plan: Plan, act: Act) -> None:
     plan.work.write(act)
+
+
+def _name_rows(plan: Plan, cells: Cells, owners: Sequence[Owner]) -> None:
+    """What each row is called, and by what the known ones were found, unless that is told already."""
+    serials, tags = cells["serial"], cells["asset_tag"]
+    plan.labels = [known or tag or serial or "" for known, tag, serial in zip(plan.labels, tags, serials, strict=True)]
+    for owner in owners:
+        known = owner.known
+        for i in owner.rows if known else ():
+            assert known is not None
+            plan.records[i] = known.pk
+            if not plan.matched_by[i]:
+                is_serial = known.serial and serials[i] == known.serial
+                plan.matched_by[i] = "serial" if is_serial else "asset_tag" if tags[i] == known.asset_tag else "row"
 
 
 def _makers(cells: Cells, models: list[int | None], catalogue: Catalogue) -> list[str]:
@@ -93,4 +125,6 @@ DEVICES = Kind(
     (("serial", "asset_tag"), ("model", "status", "since", "room", "tested_on")),
     plan_devices,
     write_devices,
+    counted=ngettext_lazy("%(n)s device", "%(n)s devices", "count"),
+    record=Device,
 )

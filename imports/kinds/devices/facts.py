@@ -13,6 +13,7 @@ from common.dated import Revision, Span
 from common.parsing import normalise_heading
 from imports.enums import Outcome
 from imports.history import played
+from imports.kinds.devices.changes import BLANK_DETAILS, Changes
 from imports.kinds.devices.identity import Known, Owner, reject_duplicate
 from imports.kinds.devices.work import Creation, DeviceWork
 from imports.preview import Plan
@@ -23,7 +24,6 @@ from inventory.services.states import KEEP, Placed, PlacementChange, check_place
 from inventory.workflow import WORKFLOWS, status_in
 from schools.models import School
 
-_PLAIN_DETAILS = ("purchased_on", "price", "note")
 _COLUMN_OF = {"forbidden_step": "status", "no_status": "status", "no_school": "school", "foreign_room": "room"}
 
 
@@ -63,6 +63,7 @@ class DeviceRows:
     work: DeviceWork
     timelines: Mapping[int, list[Span]]
     tested: Mapping[int, set[date]]
+    told: Changes
     last_of_day: dict[int, int] = field(default_factory=dict)
 
     def read(self, owner: Owner) -> None:
@@ -188,15 +189,19 @@ class DeviceRows:
                 self.plan.outcomes[i] = Outcome.UNCHANGED
                 continue
             self._check_model(i, known)
-            test = self._test(i, known.test_interval, tested | story.tests)
-            self._continue(i, story, self._placement(i, known.pk, known.school, known.workflow), known.workflow)
+            test = None
+            if not self.plan.is_skipped_column("tested_on"):
+                test = self._test(i, known.test_interval, tested | story.tests)
+            self._continue(i, story, self._wanted(i, known), known.workflow)
             if test and self.plan.is_open(i):
                 story.tests.add(test)
+                self.told.test(i, test)
                 self.plan.outcomes[i] = Outcome.CHANGED
         taken = [i for i in rows if self.plan.is_open(i)]
         details = self._changed_details(owner, known, taken) if taken else {}
         if details:
             self.plan.outcomes[taken[-1]] = Outcome.CHANGED
+            self.told.details(taken[-1], known, details)
             self.work.details[known.pk] = details
         if story.changes:
             self.work.changes[known.pk] = story.changes
@@ -208,7 +213,7 @@ class DeviceRows:
         last = self.last_of_day.get(i)
         if last is None or not self.plan.is_open(i) or not self.plan.is_open(last):
             return False
-        change = self._placement(last, known.pk, known.school, known.workflow)
+        change = self._wanted(last, known)
         try:
             rules, home = WORKFLOWS[known.workflow], self.work.rooms.rooms.home
             return not revise_placement(story.timeline, change, rules, home)
@@ -226,10 +231,11 @@ class DeviceRows:
         if self.plan.is_open(i):
             self.plan.outcomes[i] = Outcome.CHANGED if revision else Outcome.UNCHANGED
             if revision:
+                self.told.placement(i, story.timeline, change, revision)
                 story.go_on(change, revision)
 
     def _check_model(self, i: int, known: Known) -> None:
-        model = self.models[i]
+        model = None if self.plan.is_skipped_column("model") else self.models[i]
         if model is not None and self.work.catalogue.entries[model].category.workflow != known.workflow:
             message = _("The new model has other states than the old one, so the history would no longer hold.")
             self.plan.reject(i, "model", "other_workflow", message)
@@ -243,13 +249,16 @@ class DeviceRows:
             message = _("“%(typed)s” means “%(status)s” for this device. %(problem)s") % parts
         self.plan.reject(i, _COLUMN_OF.get(code, "status"), code, message)
 
+    def _wanted(self, i: int, known: Known) -> PlacementChange:
+        return self.told.wanted(i, self._placement(i, known.pk, known.school, known.workflow))
+
     def _placement(self, i: int, pk: int, current_school: int | None, workflow: str) -> PlacementChange:
         """What row ``i`` says about the state; a blank cell says nothing."""
         cells = self.cells
         school = self.schools[i]
         where = school.pk if school else current_school
         status, use, is_managed = cells["status"][i], cells["use"][i], cells["is_managed"][i]
-        room = self._room(i, where)
+        room = None if pk and self.plan.is_skipped_column("room") else self._room(i, where)
         return PlacementChange(
             pk,
             self._day(i),
@@ -280,22 +289,31 @@ class DeviceRows:
         return day
 
     def _details(self, owner: Owner, rows: Sequence[int]) -> dict[str, Any]:
-        """The last word on everything that has no history; only what is given."""
+        """The last word on everything that has no history; only what is given or taken away."""
         details: dict[str, Any] = {}
-        for name in _PLAIN_DETAILS:
+        for name, blank in BLANK_DETAILS.items():
             column = self.cells[name]
             for i in rows:
                 if column[i] is not None:
                     details[name] = column[i]
+                elif self.plan.is_clearing and self.plan.clears(i, name):
+                    details[name] = blank
         if owner.serial:
             details["serial"] = owner.serial
         if owner.asset_tag:
             details["asset_tag"] = owner.asset_tag
+        if owner.mdm_id:
+            details["mdm_id"] = owner.mdm_id
         return details
 
     def _changed_details(self, owner: Owner, known: Known, rows: Sequence[int]) -> dict[str, Any]:
-        details = {name: value for name, value in self._details(owner, rows).items() if value != getattr(known, name)}
+        details = self._details(owner, rows)
         model = next((position for i in reversed(rows) if (position := self.models[i]) is not None), None)
-        if model is None or self.work.catalogue.entries[model].pk == known.model:
-            return details
-        return details | {"model": model}
+        if model is not None and self.work.catalogue.entries[model].pk != known.model:
+            details["model"] = model
+        is_skipped = self.plan.is_skipped_column
+        return {
+            name: value
+            for name, value in details.items()
+            if (name == "model" or value != getattr(known, name)) and not is_skipped(name)
+        }

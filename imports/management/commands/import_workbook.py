@@ -17,8 +17,11 @@ from audit.enums import Channel
 from common.sheets.reader import SheetError, read_workbook
 from common.sheets.workbook import Workbook
 from imports.enums import KindName, Mode, Outcome
+from imports.marking import mark_plan
 from imports.options import Options
-from imports.recognition import UnusableTable, find_table
+from imports.preview import Plan
+from imports.profiles import profile_named, read_table
+from imports.recognition import UnusableTable
 from imports.reporting import as_text
 from imports.services import plan_workbook, take_planned, upload_batch
 from inventory.enums import DeviceStatus
@@ -54,6 +57,15 @@ class Command(BaseCommand):
         parser.add_argument("--authority", default="", help="schools: only those of this authority number")
         parser.add_argument("--on", default="", help="day of facts without a date, as in 2025-12-31 (default: today)")
         parser.add_argument("--status", default="", help="status of devices without one, as in in_stock")
+        parser.add_argument(
+            "--profile", default="", help="name of the profile to read it with (default: by its headings)"
+        )
+        parser.add_argument(
+            "--errors",
+            type=Path,
+            metavar="OUT.xlsx",
+            help="where rows are rejected: the workbook with their cells marked",
+        )
         parser.add_argument("--by", default="", help="user name of the person who imports")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
@@ -62,7 +74,8 @@ class Command(BaseCommand):
         try:
             by, kind, chosen = _actor(options["by"]), _kind(options["kind"]), _chosen(options)
             book = read_workbook(path)
-            result = _tried(book, kind, chosen) if options["dry_run"] else _taken(path, book, kind, chosen, by)
+            found = _tried(book, kind, chosen) if options["dry_run"] else _taken(path, book, kind, chosen, by)
+            result = found[0] | _marked(found[1], path, options["errors"])
         except (SheetError, UnusableTable, _Refused) as error:
             self._say(_nothing(options["kind"], error.code, error.message), **options)
             raise SystemExit(UNUSABLE) from error
@@ -70,7 +83,7 @@ class Command(BaseCommand):
             self._say(_nothing(options["kind"], getattr(error, "code", ""), " ".join(error.messages)), **options)
             raise SystemExit(UNUSABLE) from error
         self._say(result, **options)
-        if result["rejected"]:
+        if result["rejected"] or result["ambiguous"]:
             raise SystemExit(REJECTED)
 
     def _say(self, result: dict[str, Any], **options: Any) -> None:
@@ -80,20 +93,28 @@ class Command(BaseCommand):
             self.stdout.write(as_text(result, options["file"].name))
 
 
-def _tried(book: Workbook, kind: str, options: Options) -> dict[str, Any]:
+def _tried(book: Workbook, kind: str, options: Options) -> tuple[dict[str, Any], Plan | None]:
     _kind, plan = plan_workbook(book, kind=kind, options=options)
-    return {"batch": None, "status": "dry_run", **plan.summary()}
+    return {"batch": None, "status": "dry_run", **plan.summary()}, plan
 
 
-def _taken(path: Path, book: Workbook, kind: str, options: Options, by: Actor) -> dict[str, Any]:
-    find_table(book, kind, options.sheet)  # a file without a usable table leaves no batch behind
+def _taken(path: Path, book: Workbook, kind: str, options: Options, by: Actor) -> tuple[dict[str, Any], Plan | None]:
+    read_table(book, kind=kind, options=options)  # a file without a usable table leaves no batch behind
     with path.open("rb") as file:
         batch = upload_batch(file, name=path.name, by=by, kind=kind, options=options)
     batch, plan = take_planned(batch, by=by, book=book)
     summary = batch.summary
     if plan and (summary["problems_left_out"] or summary["unknown_left_out"]):
         summary = summary | plan.summary() | {"unknown_left_out": 0}  # the batch keeps less than the plan knows
-    return {"batch": batch.pk, "status": batch.status, **summary}
+    return {"batch": batch.pk, "status": batch.status, **summary}, plan
+
+
+def _marked(plan: Plan | None, path: Path, out: Path | None) -> dict[str, Any]:
+    """The workbook with its problems marked, where it was asked for and there are any."""
+    if out is None or plan is None or plan.is_complete:
+        return {}
+    is_whole = mark_plan(plan, path, out)
+    return {"errors": {"file": str(out), "is_whole": is_whole}}
 
 
 def _nothing(kind: str, code: str | None, message: str) -> dict[str, Any]:
@@ -109,6 +130,9 @@ def _nothing(kind: str, code: str | None, message: str) -> dict[str, Any]:
         "problems": [],
         "unknown": [],
         "notes": [],
+        "questions": [],
+        "absent": [],
+        "absent_count": 0,
         "error": {"code": code or "invalid", "message": message},
     }
 
@@ -137,6 +161,7 @@ def _chosen(given: dict[str, Any]) -> Options:
         status=_one_of("--status", given["status"], DeviceStatus.values) if given["status"] else "",
         on=_day(given["on"]),
         create_missing=given["create_missing"],
+        profile=profile_named(given["profile"]).pk if given["profile"] else None,
     )
 
 

@@ -1,0 +1,77 @@
+"""Long lists: 1,000, 10,000 and 100,000 new devices in 25 columns, previewed and taken as page and worker do it.
+
+Per length seconds, milliseconds per row and the most memory that all processes of the import held together.
+Each in a process of its own with a database of its own. Run: ``python -m bench.import_large [rows …]``.
+"""
+
+import gc
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench.import_files import MODELS, OTHERS, ROOMS, SCHOOLS, write_workbook
+
+LENGTHS = (1_000, 10_000, 100_000)
+
+
+def measured(rows: int) -> tuple[float, float, float]:
+    """Seconds of the preview and of the taking, and MiB of all processes together at their most."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "devices.xlsx"
+        write_workbook(path, rows, others=OTHERS)
+        command = [sys.executable, "-m", "bench.import_large", "--import", str(path), str(rows)]
+        environment = os.environ | {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "config.settings"}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+            most = 0.0
+            while process.poll() is None:
+                most = max(most, _memory(process.pid))
+                time.sleep(0.05)
+            assert process.stdout is not None
+            said = process.stdout.read().split()
+    if process.returncode:
+        raise SystemExit(process.returncode)
+    return float(said[-2]), float(said[-1]), most
+
+
+def _memory(pid: int) -> float:
+    """MiB of a process and all that it has started; what they share counts once (Linux)."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        own = next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+        children = " ".join(one.read_text() for one in Path(f"/proc/{pid}/task").glob("*/children")).split()
+    except (OSError, StopIteration):  # it has just ended, or this is another system
+        return 0.0
+    return own + sum(_memory(int(child)) for child in children)
+
+
+def run_import(path: Path, rows: int) -> None:
+    """In the process of its own: prints the seconds of the preview and of the taking."""
+    from bench.import_scratch import prepare_inventory, previewed, scratch_database, taken  # noqa: PLC0415
+
+    with scratch_database():
+        prepare_inventory(SCHOOLS, ROOMS, MODELS)
+        started = time.perf_counter()
+        batch = previewed(path)
+        between = time.perf_counter()
+        gc.collect()  # as the worker does after each task
+        taken(batch, "new", rows)
+        print(between - started, time.perf_counter() - between)
+
+
+def main() -> None:
+    if "--import" in sys.argv:
+        run_import(Path(sys.argv[-2]), int(sys.argv[-1]))
+        return
+    for rows in [int(number) for number in sys.argv[1:]] or LENGTHS:
+        preview, take, memory = measured(rows)
+        each = (preview + take) / rows * 1000
+        print(
+            f"{rows:8,} rows: preview {preview:6.2f} s, taking {take:6.2f} s, {each:5.3f} ms a row, {memory:5.0f} MiB"
+        )
+
+
+if __name__ == "__main__":
+    main()

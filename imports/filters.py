@@ -1,0 +1,31 @@
+"""The filter of a work-list."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from common.filters import ListFilter, contains
+from common.parsing import normalise_code
+from imports.enums import FindingKind, FindingStatus
+from imports.models import Finding
+from schools.filters import SchoolChoice
+
+
+class FindingFilter(ListFilter):
+    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=100)
+    kind = django_filters.ChoiceFilter(choices=FindingKind.choices, label=_("Finding"), empty_label=_("all findings"))
+    school = SchoolChoice(field_name="device__school", null_label=_("central store"))
+    status = django_filters.ChoiceFilter(
+        choices=FindingStatus.choices, label=_("Status"), empty_label=_("open and done")
+    )
+
+    class Meta:
+        model = Finding
+        fields: list[str] = []
+
+    def search(self, queryset: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
+        """Part of a number or of what was found."""
+        code = normalise_code(text) or text
+        return queryset.filter(contains(text, "text", "note") | contains(code, "serial", "device__asset_tag"))

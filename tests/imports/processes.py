@@ -1,0 +1,73 @@
+"""Work in processes of its own, on a database that several of them can open."""
+
+import os
+import sqlite3
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connection, connections
+
+
+@contextmanager
+def shared_database(folder: Path) -> Iterator[None]:
+    """SQLite's test database lies in memory, where no other process sees it: a copy in a file takes its place."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    kept, name = connection.connection, connection.settings_dict["NAME"]
+    path = folder / "shared.sqlite3"
+    with sqlite3.connect(path) as copy:
+        kept.backup(copy)
+    copy.close()
+    connection.connection, connection.settings_dict["NAME"] = None, str(path)
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.connection, connection.settings_dict["NAME"] = kept, name
+
+
+def start(work: Callable[[], object]) -> int:
+    """Begin ``work`` in a child; its number. The child takes over no connection and ends without any ado."""
+    connections.close_all()
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        work()
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def end(pid: int) -> int:
+    """Wait for a child; 0 where it did its work, else its code, or minus the signal that ended it."""
+    _pid, status = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def settle() -> None:
+    """PostgreSQL may still be about to carry out the last word of a killed process: wait until that is over."""
+    while connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            if cursor.fetchone() == (0,):
+                return
+        time.sleep(0.01)
+
+
+def wait_for(path: Path, patience: float = 20) -> None:
+    """Until another process has made this file."""
+    until = time.monotonic() + patience
+    while not path.exists():
+        if time.monotonic() > until:
+            raise TimeoutError(path)
+        time.sleep(0.002)
