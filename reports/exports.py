@@ -1,4 +1,7 @@
-"""Lists as workbooks that the import takes back unchanged: headings and order by the column declarations."""
+"""Lists as workbooks that the import takes back unchanged: headings and order by the column declarations.
+
+Two hidden columns say which record a row is and when it was read: what comes back is compared with that.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -8,7 +11,9 @@ from typing import IO, Any
 from django.db.models import F, Max
 from django.utils.translation import gettext
 
+from audit.queries import settled_at
 from common.columns import Column
+from common.round_trip import ID, ROUND_TRIP, Version
 from common.sheets.writer import LARGE, BookWriter, Field, Value
 from inventory.columns import DEVICE_COLUMNS
 from inventory.enums import DeviceStatus, Use
@@ -32,13 +37,15 @@ _PATHS = {
     "room": "room__name",
     "use": "use",
     "is_managed": "is_managed",
+    "mdm_id": "device__mdm_id",
     "tested_on": "device",
     "purchased_on": "device__purchased_on",
     "price": "device__price",
     "note": "device__note",
+    "_id": "device",
 }
 #: The same for what a school sees only while the device is there.
-_SEEN_PATHS = {"tested_on": "seen_device", "note": "seen_note"}
+_SEEN_PATHS = {"tested_on": "seen_device", "note": "seen_note", "_id": "seen_device"}
 
 
 def write_records(
@@ -47,14 +54,21 @@ def write_records(
     rows: Iterable[Sequence[Value]],
     *,
     name: str,
+    version: Version,
     created: datetime | None = None,
     large: bool = False,
 ) -> None:
-    """One table with the headings of ``columns``; ``rows`` have their values in the same order."""
-    fields = [Field(column.heading(), column.width, column.kind) for column in columns]
+    """One table with the headings of ``columns``; ``rows`` have their values in the same order, the key last."""
+    told = (*columns, *ROUND_TRIP)
+    fields = [Field(column.heading(), column.width, column.kind) for column in told]
     identifying = [index for index, column in enumerate(columns) if column.identifies]
+    read = str(version)
     with BookWriter(target, title=name, created=created, large=large) as book:
-        book.sheet(name).table(0, fields, rows, frozen=max(identifying, default=-1) + 1)
+        sheet = book.sheet(name)
+        sheet.table(0, fields, ((*row, read) for row in rows), frozen=max(identifying, default=-1) + 1)
+        for index, column in enumerate(told):
+            if column.is_hidden:
+                sheet.raw.set_column(index, index, column.width, None, {"hidden": True})
 
 
 def write_devices(
@@ -84,22 +98,25 @@ def write_devices(
     if status:
         states = states.filter(status=status)
     columns = [column for column in DEVICE_COLUMNS if with_prices or column.kind != "money"]
+    version = Version(as_of, settled_at())
     number = int(states.count())
     rows = _device_rows(states, columns, as_of, viewer)
-    write_records(target, columns, rows, name=gettext("Devices"), created=created, large=number > LARGE)
+    large = number > LARGE
+    write_records(target, columns, rows, name=gettext("Devices"), version=version, created=created, large=large)
     return number
 
 
 def _device_rows(states: Any, columns: Sequence[Column], as_of: date, viewer: Any) -> Iterator[list[Value]]:
-    """Cells in the order of the columns, in a constant number of queries."""
+    """Cells in the order of the columns, and the key of the device, in a constant number of queries."""
     shown = _translations(as_of)
     translate = [(index, shown[column.key]) for index, column in enumerate(columns) if column.key in shown]
     by_school = F("school__sort_key").asc(nulls_last=True)
     ordered = states.order_by(by_school, "device__model", "device__asset_tag", "device__serial", "pk")
-    paths = [_PATHS[column.key] for column in columns]
+    keys = [*(column.key for column in columns), ID.key]
+    paths = [_PATHS[key] for key in keys]
     if viewer is not None:
         ordered = ordered.as_seen_by(viewer)
-        paths = [_SEEN_PATHS.get(column.key, _PATHS[column.key]) for column in columns]
+        paths = [_SEEN_PATHS.get(key, _PATHS[key]) for key in keys]
     for values in ordered.values_list(*paths).iterator(chunk_size=5000):
         row = list(values)
         for index, words in translate:

@@ -15,7 +15,7 @@ from inventory.models import Category, DeviceState, OrderLine
 from rollout.completion import CompletionReport, DeviceCount, Result, completion, count_devices
 from rollout.models import ProjectState
 from schools.access import sees_everything
-from schools.models import Headcount, School, SiteUse
+from schools.models import School, SiteUse
 from schools.querysets import SchoolQuerySet
 
 
@@ -40,13 +40,6 @@ class Work(NamedTuple):
     since: date
     reason: str
     schools: tuple[str, ...]
-
-
-class Heads(NamedTuple):
-    """Pupils of a school, counted on ``on``."""
-
-    on: date
-    pupils: int | None
 
 
 def schools_for(user: Any) -> SchoolQuerySet | None:
@@ -140,29 +133,13 @@ class Records:
         return dict(rows) or None
 
     @cached_property
-    def heads(self) -> dict[int, Heads]:
-        """Pupils by key of school, from the school statistics valid on the day."""
-        rows = Headcount.objects.as_of(self.as_of, self.known_at)
-        if self.schools is not None:
-            rows = rows.filter(school__in=self.schools)
-        return {school: Heads(on, pupils) for school, on, pupils in rows.values_list("school", "valid_from", "pupils")}
-
-    @cached_property
-    def sites(self) -> dict[int, list[int]]:
-        """Sites that a school uses, by key of school."""
-        found: dict[int, list[int]] = defaultdict(list)
-        for school, site, _name in self._uses:
-            found[school].append(site)
-        return found
-
-    @cached_property
     def works(self) -> list[Work]:
         """Construction projects that had begun to be planned by the day, by site and trade."""
         rows = ProjectState.objects.as_of(self.as_of, self.known_at)
         if self.schools is not None:
-            rows = rows.filter(project__site__in=ids({site for _school, site, _name in self._uses}))
+            rows = rows.filter(project__site__in=ids({site for site, _name in self._uses}))
         names: dict[int, list[str]] = defaultdict(list)
-        for _school, site, name in self._uses:
+        for site, name in self._uses:
             names[site].append(name)
         found = rows.order_by("project__site__sort_key", "project__site", "project__trade", "project").values_list(
             "project",
@@ -186,9 +163,10 @@ class Records:
         return count_devices(self.as_of, self.known_at)
 
     @cached_property
-    def _uses(self) -> list[tuple[int, int, str]]:
+    def _uses(self) -> list[tuple[int, str]]:
+        """Sites and the names of the schools that use them."""
         uses = SiteUse.objects.all() if self.schools is None else SiteUse.objects.filter(school__in=self.schools)
-        return list(uses.order_by("school__sort_key").values_list("school", "site", "school__name"))
+        return list(uses.order_by("school__sort_key").values_list("site", "school__name"))
 
     def _states(self) -> Any:
         states = DeviceState.objects.all()

@@ -74,10 +74,11 @@ def _projects_unlike_their_state() -> Iterable[str]:
 
 
 def _unlike(owners: type[models.Model], facts: type[AuditedFact], owner: str, names: tuple[str, ...]) -> Iterable[str]:
-    """Owners whose copy differs from their open row, or that have none."""
+    """Owners that exist whose copy differs from their open row, or that have none."""
     current = facts._default_manager.filter(superseded_at__isnull=True, valid_until__isnull=True).order_by()
     known = {pk: values for pk, *values in current.values_list(owner, "valid_from", *names)}
-    for pk, *copy in owners._default_manager.order_by("pk").values_list("pk", "since", *names):
+    existing = owners._default_manager.filter(revoked_by__isnull=True).order_by("pk")
+    for pk, *copy in existing.values_list("pk", "since", *names):
         if known.get(pk) != copy:
             yield f"{owners._meta.verbose_name} {pk}"
 
@@ -165,6 +166,25 @@ def _acts_without_entries() -> Iterable[str]:
         acts = model._default_manager.filter(~Exists(entries)).order_by().values_list("act", flat=True).distinct()
         for act in acts:
             yield f"{model._meta.verbose_name}: {act}"
+
+
+def _revoked_but_believed() -> Iterable[str]:
+    for model, path in ((DeviceState, "device"), (DeviceTest, "device"), (ProjectState, "project")):
+        revoked = {f"{path}__revoked_by__isnull": False}
+        yield from _named(model, model._default_manager.filter(superseded_at__isnull=True, **revoked))
+
+
+def _revoked_by_no_undoing() -> Iterable[str]:
+    for model in (Device, ConstructionProject):
+        rows = model._default_manager.filter(revoked_by__isnull=False, revoked_by__undoes__isnull=True)
+        for pk in rows.order_by("pk").values_list("pk", flat=True):
+            yield f"{model._meta.verbose_name} {pk}"
+
+
+def _undone_by_another_act() -> Iterable[Any]:
+    batch = apps.get_model("imports", "ImportBatch")
+    undone = batch._default_manager.filter(status="undone")
+    return undone.exclude(act__isnull=False, undo_act__undoes=F("act")).order_by("pk")
 
 
 def _taken_without_act() -> Iterable[Any]:
@@ -269,6 +289,9 @@ CHECKS: tuple[Check, ...] = (
         "acts_logged", _("An act that recorded something has its entries in the audit trail."), _acts_without_entries
     ),
     Check("imports_acted", _("A taken import names the act that wrote it."), _taken_without_act),
+    Check("undone_acts", _("What an undone import wrote was taken back by the act it names."), _undone_by_another_act),
+    Check("revoked_facts", _("Of what was taken back with its import nothing is believed."), _revoked_but_believed),
+    Check("revoked_by_undo", _("Only an act that takes back another one revokes records."), _revoked_by_no_undoing),
     Check("manufacturer", _("The manufacturer of a device is that of its model."), _foreign_manufacturer),
     Check("room_school", _("A device in a room is at the school of that room."), _rooms_of_others),
     Check("in_service_school", _("A device in service is at a school."), _in_service_nowhere),

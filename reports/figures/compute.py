@@ -1,6 +1,6 @@
 """How each figure comes from the records: the value, and the note that belongs to it in this report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
@@ -9,9 +9,9 @@ from inventory.enums import DeviceStatus
 from reports.enums import NOT_DELIVERED, STATES, StatusGroup
 from reports.figures.base import Answer
 from reports.queries import Records, Work
+from rollout.completion import SchoolCompletion
 from rollout.enums import FINISHED, RUNNING, Level, Measure, ProjectStatus, Trade
 from schools.enums import SchoolType
-from schools.models import School
 
 #: What the source calls iPads and convertibles.
 TABLETS = ("tablet", "convertible")
@@ -25,16 +25,17 @@ def schools(records: Records) -> Answer:
 
 
 def pupils(records: Records) -> Answer:
-    return _sum_of_pupils(records, records.open_schools)
+    return _sum_of_pupils(records.completion.schools)
 
 
 def pupils_without_vocational(records: Records) -> Answer:
-    return _sum_of_pupils(records, [s for s in records.open_schools if s.school_type != SchoolType.VOCATIONAL])
+    return _sum_of_pupils(
+        [one for one in records.completion.schools if one.school.school_type != SchoolType.VOCATIONAL]
+    )
 
 
-def _sum_of_pupils(records: Records, schools: list[School]) -> Answer:
-    heads = [records.heads[school.pk] for school in schools if school.pk in records.heads]
-    known = [one for one in heads if one.pupils is not None]
+def _sum_of_pupils(schools: Sequence[SchoolCompletion]) -> Answer:
+    known = [heads for one in schools if (heads := one.facts.heads) and heads.pupils is not None]
     if not known:
         return Answer(None, gettext("No school statistics are recorded for this day."))
     days = sorted({one.on for one in known})
@@ -105,7 +106,7 @@ def finished_schools(records: Records) -> Answer:
     finished = 0
     for one in records.completion.schools:
         required = {r.rule.trade for r in one.results if r.rule.measure in _TRADE_MEASURES and r.rule.is_applicable}
-        works = [by_site.get(site, []) for site in records.sites.get(one.school.pk, [])]
+        works = [by_site.get(site, []) for site in one.facts.sites]
         finished += any(works) and all(_is_finished(on_site, required) for on_site in works)
     number = len(records.open_schools)
     note = ngettext("of %(all)s school", "of %(all)s schools", number) % {"all": number}

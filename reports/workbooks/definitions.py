@@ -12,7 +12,7 @@ from inventory.enums import DeviceStatus
 from reports.enums import STATES, FigureKind, StatusGroup
 from reports.workbooks.sheet import TOP, Progress, entitle
 from rollout.enums import Head, Level, Measure, Outcome, Trade
-from rollout.models import Requirement
+from rollout.models import Requirement, Standard
 from schools.enums import RoomKind, SchoolType
 
 _WIDTHS = (12, 38, 84, 26, 34, 9)
@@ -68,7 +68,7 @@ def write_definitions(sheet: SheetWriter, progress: Progress) -> None:
     standard = progress.records.completion.standard
     if standard:
         title = gettext("Requirements of the standard “%(standard)s”") % {"standard": standard}
-        _table(sheet, row + 2, title, _requirement_headings(), _requirement_rows(progress))
+        _table(sheet, row + 2, title, _requirement_headings(), _requirement_rows(standard, progress))
 
 
 def _table(sheet: SheetWriter, top: int, title: str, headings: list[str], rows: Iterator[list[Value]]) -> int:
@@ -113,14 +113,13 @@ def _requirement_headings() -> list[str]:
     ]
 
 
-def _requirement_rows(progress: Progress) -> Iterator[list[Value]]:
+def _requirement_rows(standard: Standard, progress: Progress) -> Iterator[list[Value]]:
     """Each line of the standard in its three layers; lines for a single school only where it is in the report."""
     chosen = {school.pk: school.name for school in progress.records.open_schools}
     labels = {rule.key: rule.label for rule in progress.records.completion.requirements}
-    rows = Requirement.objects.filter(standard=progress.records.completion.standard)
-    for row in rows.order_by("position", "key", "school_type", "school"):
-        if row.school_id and row.school_id not in chosen:
-            continue
+    places = {pk: place for place, pk in enumerate(chosen)}
+    rows = [row for row in standard.requirements.all() if row.school_id is None or row.school_id in chosen]
+    for row in sorted(rows, key=lambda r: (r.position, r.key, r.school_type, places.get(r.school_id, -1))):
         applies = chosen[row.school_id] if row.school_id else gettext("all schools")
         if row.school_type:
             applies = str(SchoolType(row.school_type).label)

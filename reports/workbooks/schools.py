@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from common.sheets.writer import MUTED, PAPER, Area, Field, SheetWriter, Value
 from reports.workbooks.sheet import TOP, Placed, Progress, colour_scale, day_text, entitle, mark, share, total_style
@@ -88,12 +88,11 @@ def _levels(sheet: SheetWriter, rules: list[Rule], left: int) -> None:
 
 
 def _rows(progress: Progress, rules: list[Rule]) -> Iterator[list[Value]]:
-    heads = progress.records.heads
     before = {one.school.pk: one for one in progress.before.completion.schools} if progress.before else {}
     words = {outcome: str(outcome.label) for outcome in (Outcome.UNKNOWN, Outcome.NOT_APPLICABLE)}
     for one in progress.records.completion.schools:
         school = one.school
-        pupils = heads[school.pk].pupils if school.pk in heads else None
+        pupils = one.facts.heads.pupils if one.facts.heads else None
         row: list[Value] = [school.number, school.name, school.type_short, _or_unknown(pupils, words)]
         row += [_or_unknown(share(grade), words) for grade in (one.grade, one.grade_target)]
         if progress.before:
@@ -135,8 +134,7 @@ def _totals(sheet: SheetWriter, area: Area, progress: Progress, rules: list[Rule
     schools = progress.records.completion.schools
     _mean(sheet, area, GRADE, [one.grade for one in schools])
     _mean(sheet, area, GRADE + 1, [one.grade_target for one in schools])
-    heads = progress.records.heads
-    pupils = [heads[one.school.pk].pupils for one in schools if one.school.pk in heads]
+    pupils = [one.facts.heads.pupils for one in schools if one.facts.heads]
     if any(pupils):
         total = sum(number or 0 for number in pupils)
         sheet.formula(area.last + 1, 3, f"=SUBTOTAL(109,{area.column(3)})", total, total_style(sheet.book, "number"))
@@ -178,6 +176,7 @@ def _met_and_missing(
 def _gap_rows(progress: Progress) -> Iterator[list[Value]]:
     states = {outcome.value: str(outcome.label) for outcome in Outcome}
     levels = {level.value: str(level.label) for level in Level}
+    language = get_language()
     found = [(one.school, r) for one in progress.records.completion.schools for r in one.results if r.state in _OPEN]
     # What is missing comes first; what is not known follows, for those who have to find it out.
     for school, result in sorted(found, key=lambda pair: pair[1].state == Outcome.UNKNOWN):
@@ -194,5 +193,5 @@ def _gap_rows(progress: Progress) -> Iterator[list[Value]]:
             result.on_the_way if is_known else None,
             result.gap,
             share(result.percent),
-            result.explanation(),
+            result.explanation(language),
         ]

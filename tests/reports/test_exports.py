@@ -107,4 +107,4 @@ def test_query_count_does_not_depend_on_devices(school: School, number: int):
     make_devices(number, school=school)
     with CaptureQueriesContext(connection) as queries:
         write_devices(BytesIO(), as_of=LATER)
-    assert len(queries) == 4
+    assert len(queries) == 5 + (connection.vendor == "postgresql")  # which asks who else is writing
