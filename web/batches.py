@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext_lazy, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from imports.enums import BatchStatus, KindName
 from imports.kinds import KINDS
@@ -33,17 +32,7 @@ _STEP_OF: dict[str, int] = {
 }
 BUSY = frozenset({BatchStatus.UPLOADED, BatchStatus.TAKING, BatchStatus.UNDOING})
 
-_RECORDS: dict[str, Any] = {
-    KindName.SCHOOLS: ngettext_lazy("%(n)s school", "%(n)s schools", "count"),
-    KindName.ROOMS: ngettext_lazy("%(n)s room", "%(n)s rooms", "count"),
-    KindName.HEADCOUNTS: ngettext_lazy("%(n)s headcount", "%(n)s headcounts", "count"),
-    KindName.MODELS: ngettext_lazy("%(n)s device model", "%(n)s device models", "count"),
-    KindName.DEVICES: ngettext_lazy("%(n)s device", "%(n)s devices", "count"),
-    KindName.ORDERS: ngettext_lazy("%(n)s order", "%(n)s orders", "count"),
-    KindName.DELIVERIES: ngettext_lazy("%(n)s delivered device", "%(n)s delivered devices", "count"),
-    KindName.MDM: ngettext_lazy("%(n)s device", "%(n)s devices", "count"),
-    KindName.PROJECTS: ngettext_lazy("%(n)s construction project", "%(n)s construction projects", "count"),
-}
+#: Where the records of a kind are looked at, where there is such a page.
 _LISTS = {
     KindName.SCHOOLS: "web:school_list",
     KindName.ROOMS: "web:school_list",
@@ -56,14 +45,6 @@ _LISTS = {
 }
 
 
-class MappedColumn(NamedTuple):
-    """``field``: what a heading of the file was taken for; empty where the column is not used."""
-
-    heading: str
-    field: str
-    is_personal: bool
-
-
 def step_of(batch: ImportBatch) -> int:
     return _STEP_OF[batch.status]
 
@@ -73,17 +54,8 @@ def list_address(kind: str) -> str:
 
 
 def counts(batch: ImportBatch) -> dict[str, int]:
-    names = ("new", "changed", "unchanged", "rejected", "skipped")
+    names = ("new", "changed", "unchanged", "rejected", "ambiguous", "skipped")
     return {name: int(batch.summary.get(name) or 0) for name in names}
-
-
-def mapped_columns(batch: ImportBatch) -> list[MappedColumn]:
-    """Columns of the file in their order."""
-    fields = {column.key: column.heading() for column in KINDS[batch.kind].columns} if batch.kind in KINDS else {}
-    personal = set(batch.summary.get("personal", ()))
-    mapping: Mapping[str, str | None] = batch.summary.get("mapping", {})
-    headings = batch.summary.get("headings", list(mapping))
-    return [MappedColumn(text, fields.get(mapping[text] or "", ""), text in personal) for text in headings]
 
 
 def what_taking_does(batch: ImportBatch) -> str:
@@ -97,8 +69,7 @@ def what_taking_does(batch: ImportBatch) -> str:
 
 
 def _named(kind: str, count: int) -> str:
-    text: Promise = _RECORDS[kind]
-    return str(text % {"count": count, "n": _number(count)})
+    return str(KINDS[kind].counted % {"count": count, "n": _number(count)})
 
 
 def _number(count: int) -> str:
@@ -120,6 +91,6 @@ class Problems:
         self.rows = [problem for problem in shown if not self.column or problem["column"] == self.column]
 
     def tabs(self) -> Iterator[dict[str, Any]]:
-        for show, label, count in (("error", _("Problems"), self.errors), ("note", _("Left out"), self.notes)):
+        for show, label, count in (("error", _("Problems"), self.errors), ("note", _("Notes"), self.notes)):
             if count:
                 yield {"label": label, "url": f"?show={show}#problems", "is_current": show == self.show, "count": count}

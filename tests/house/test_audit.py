@@ -6,17 +6,24 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from importlib import import_module
+from io import BytesIO
 from types import ModuleType
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
+from django.utils import timezone
 
 import inventory.services
 from audit.actor import Actor
 from audit.models import Act, Entry
+from imports import comparing, worklist
+from imports.enums import FindingKind
+from imports.models import Finding, ImportBatch, ImportProfile
+from imports.services import profiles
 from inventory import services as devices
 from inventory.models import Category, DeviceState, OrderLine
-from inventory.services import orders, reference
+from inventory.services import deliveries, orders, reference
 from inventory.services.states import Placed
 from rollout import services as works
 from rollout.models import ProjectState
@@ -38,7 +45,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 LATER = DAY + timedelta(days=9)
-MODULES = [schools, tokens, works] + [
+MODULES = [schools, tokens, works, profiles, worklist, comparing] + [
     import_module(f"inventory.services.{module.name}") for module in pkgutil.iter_modules(inventory.services.__path__)
 ]
 
@@ -67,6 +74,33 @@ def changed_project(by: Actor) -> ProjectState:
     return ProjectState.objects.get(project=project, status="awarded", superseded_at=None)
 
 
+def saved_profile(by: Actor) -> ImportProfile:
+    batch = ImportBatch.objects.create(
+        kind="devices",
+        name="x.csv",
+        sha256="0" * 64,
+        size=1,
+        created_at=timezone.now(),
+        status="previewed",
+        summary={"headings_fingerprint": "0" * 64},
+    )
+    return profiles.save_profile(batch, name="P", sender="Nord", by=by)
+
+
+def findings(kind: str, **fields: Any) -> QuerySet[Finding]:
+    batch = ImportBatch.objects.create(name="mdm.csv", size=1, created_at=timezone.now())
+    Finding.objects.create(batch=batch, kind=kind, serial="S", **fields)
+    return Finding.objects.all()
+
+
+def compared_delivery(by: Actor) -> ImportBatch:
+    device = make_device(status="in_stock")
+    line = make_order(model=device.model).lines.get()
+    frame = {"note_number": "L", "delivered_on": LATER, "by": by}
+    delivery = devices.file_delivery(line.order, serials=[deliveries.Code(line, device.serial)], **frame)
+    return comparing.compare_delivery(delivery, BytesIO(b"Seriennummer\nX1"), name="liste.csv", by=by)
+
+
 SCENARIOS: dict[str, Callable[[Actor], Any]] = {
     "create_schools": lambda by: schools.create_schools(
         [(School(number="123456", name="x", school_type="02"), schools.Address())], an_act()
@@ -84,6 +118,9 @@ SCENARIOS: dict[str, Callable[[Actor], Any]] = {
         [schools.HeadcountRow(make_school(), DAY, pupils=3)], an_act()
     ),
     "remember_alias": lambda by: schools.remember_alias(make_school(), "Anders", an_act()),
+    "save_profile": saved_profile,
+    "change_profile": lambda by: profiles.change_profile(saved_profile(by), name="Q", sender="", by=by),
+    "delete_profile": lambda by: profiles.delete_profile(saved_profile(by), by=by),
     "grant_role": lambda by: schools.grant_role(make_user("x"), "manager", by=by),
     "create_token": lambda by: tokens.create_token(make_user("x"), "t", by=by),
     "revoke_token": lambda by: tokens.revoke_token(tokens.create_token(make_user("x"), "t", by=by)[0], by=by),
@@ -95,16 +132,27 @@ SCENARIOS: dict[str, Callable[[Actor], Any]] = {
         {make_device(status="in_stock", model=make_model("B", category="board")).pk: DAY}, an_act()
     ),
     "create_order": lambda by: make_order(),
+    "create_orders": lambda by: orders.create_orders(
+        [orders.NewOrder("B-7", "Nord", DAY, [orders.NewLine(make_model(), 3)])], an_act()
+    ),
+    "update_orders": lambda by: orders.update_orders(
+        {make_order().pk: orders.OrderChange({"supplier": "Süd"})}, an_act()
+    ),
     "book_delivery": lambda by: (
         lambda order: devices.book_delivery(
-            order, note_number="L", delivered_on=LATER, serials=[orders.Code(order.lines.get(), "S")], by=by
+            order, note_number="L", delivered_on=LATER, serials=[deliveries.Code(order.lines.get(), "S")], by=by
+        )
+    )(make_order()),
+    "book_deliveries": lambda by: (
+        lambda order: devices.book_deliveries(
+            [deliveries.NewDelivery(order, "L", LATER, [deliveries.Code(order.lines.get(), "S")])], an_act()
         )
     )(make_order()),
     "file_delivery": lambda by: devices.file_delivery(
         make_order(),
         note_number="L",
         delivered_on=LATER,
-        serials=[orders.Code(OrderLine.objects.get(), make_device(status="in_stock").serial)],
+        serials=[deliveries.Code(OrderLine.objects.get(), make_device(status="in_stock").serial)],
         by=by,
     ),
     "create_models": lambda by: devices.create_models(
@@ -133,6 +181,19 @@ SCENARIOS: dict[str, Callable[[Actor], Any]] = {
     "record_attainments": lambda by: works.record_attainments(
         [(make_school(), "bandwidth", DAY, Decimal(1), None)], an_act()
     ),
+}
+SCENARIOS |= {
+    "finish_findings": lambda by: worklist.finish_findings(findings(FindingKind.OTHER_MODEL), by=by),
+    "reopen_findings": lambda by: worklist.reopen_findings(
+        findings(FindingKind.OTHER_MODEL, status="done", done_at=timezone.now()), by=by
+    ),
+    "release_devices": lambda by: worklist.release_devices(
+        findings(FindingKind.NOT_IN_MDM, device=make_device(school=make_school())), by=by, on=LATER
+    ),
+    "receive_devices": lambda by: worklist.receive_devices(
+        findings(FindingKind.NOT_IN_STOCK, model=make_model()), by=by, on=LATER, status="in_stock"
+    ),
+    "compare_delivery": compared_delivery,
 }
 #: Parts of a service that audits for them.
 PARTS = {"insert", "write"}

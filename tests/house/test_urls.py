@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.actor import Actor
-from imports.models import ImportBatch
+from imports.models import ImportBatch, ImportProfile
 from inventory.models import DeviceState
 from inventory.services import book_delivery
-from inventory.services.orders import Code
+from inventory.services.deliveries import Code
 from rollout.models import ProjectState
 from schools.enums import Role
 from schools.models import School
@@ -69,15 +69,36 @@ GET: dict[str, tuple[str, tuple[int, ...]]] = {
     "web:order_detail": ("order", ORDER),
     "web:delivery_create": ("order", (302, 404, 404, 404, 403, 200, 200)),
     "web:delivery_detail": ("delivery", OWN),
+    "web:delivery_compare": ("delivery", (302, 404, 404, 403, 403, 200, 200)),
     "web:import_list": ("", BOOK),
+    "web:import_template": ("kind", BOOK),
     "web:import_detail": ("batch", IMPORT),
     "web:import_progress": ("batch", IMPORT),
     "web:import_file": ("batch", IMPORT),
+    "web:import_conflicts": ("batch", POST_ONLY),
+    "web:import_findings": ("batch", IMPORT),
+    "web:import_findings_act": ("batch", POST_ONLY),
+    "web:import_findings_workbook": ("batch", IMPORT),
     "web:import_decide": ("batch", POST_ONLY),
     "web:import_reconsider": ("batch", POST_ONLY),
     "web:import_reread": ("batch", POST_ONLY),
+    "web:import_rows": ("batch", IMPORT),
+    "web:import_correct": ("batch", POST_ONLY),
+    "web:import_answer": ("batch", POST_ONLY),
+    "web:import_skip": ("batch", POST_ONLY),
+    "web:import_marked": ("batch", (302, 404, 404, 404, 404, 404, 404)),
+    "web:import_replace": ("batch", POST_ONLY),
     "web:import_take": ("batch", POST_ONLY),
+    "web:import_cancel": ("batch", POST_ONLY),
+    "web:import_undo": ("batch", (302, 404, 404, 404, 404, 302, 302)),
+    "web:import_redo": ("batch", POST_ONLY),
     "web:import_discard": ("batch", POST_ONLY),
+    "web:import_columns": ("batch", POST_ONLY),
+    "web:import_profile": ("batch", POST_ONLY),
+    "web:import_profile_save": ("batch", POST_ONLY),
+    "web:profile_list": ("", BOOK),
+    "web:profile_change": ("profile", IMPORT),
+    "web:profile_delete": ("profile", POST_ONLY),
     "web:report_list": ("", EXPORT),
     "web:report_progress": ("", EXPORT),
     "api-schema": ("", API_LIST),
@@ -106,11 +127,22 @@ GET: dict[str, tuple[str, tuple[int, ...]]] = {
 }
 #: What happens to somebody who posts an empty form; 200 and 400: a form with errors, 302 and 303: done or refused.
 POST: dict[str, tuple[str, tuple[tuple[int, ...], ...]]] = {
+    "web:import_conflicts": ("batch", ((302,), (404,), (404,), (404,), (404,), (302, 303), (302, 303))),
+    "web:import_findings_act": ("batch", ((302,), (404,), (404,), (404,), (404,), (200, 422), (200, 422))),
+    "web:delivery_compare": ("delivery", ((302,), (404,), (404,), (403,), (403,), (200, 422), (200, 422))),
     "web:import_decide": ("batch", ((302,), (404,), (404,), (404,), (404,), (302, 303), (302, 303))),
     "web:import_reconsider": ("batch", ((302,), (404,), (404,), (404,), (404,), (302, 303), (302, 303))),
     "web:import_reread": ("batch", ((302,), (404,), (404,), (404,), (404,), (302, 303), (302, 303))),
     "web:import_take": ("batch", ((302,), (404,), (404,), (404,), (404,), (302, 303), (302, 303))),
+    "web:import_cancel": ("batch", ((302,), (404,), (404,), (404,), (404,), (302, 303), (302, 303))),
+    "web:import_undo": ("batch", ((302,), (404,), (404,), (404,), (404,), (302, 303), (302, 303))),
+    "web:import_redo": ("batch", ((302,), (404,), (404,), (404,), (404,), (302, 303), (302, 303))),
     "web:import_discard": ("batch", ((302,), (404,), (404,), (404,), (404,), (302, 303), (302, 303))),
+    "web:import_columns": ("batch", ((302,), (404,), (404,), (404,), (404,), (302, 422), (302, 422))),
+    "web:import_profile": ("batch", ((302,), (404,), (404,), (404,), (404,), (302,), (302,))),
+    "web:import_profile_save": ("batch", ((302,), (404,), (404,), (404,), (404,), (422,), (422,))),
+    "web:profile_change": ("profile", ((302,), (404,), (404,), (404,), (404,), (200,), (200,))),
+    "web:profile_delete": ("profile", ((302,), (404,), (404,), (404,), (404,), (302,), (302, 404))),
     "web:import_list": ("", ((302,), (403,), (403,), (403,), (403,), (200, 422), (200, 422))),
     "web:school_requirement": ("requirement", ((302,), (404,), (404,), (403,), (403,), (200, 422), (200, 422))),
     "web:order_create": ("", ((302,), (403,), (403,), (403,), (403,), (200,), (200,))),
@@ -148,6 +180,7 @@ def things(school: School, it_staff: User) -> dict[str, dict[str, Any]]:
         name="x.csv", sha256="0" * 64, size=1, created_by=it_staff, created_at=timezone.now(), status="failed"
     )
     batch.file.save("x.csv", ContentFile(b"a;b"))
+    profile = ImportProfile.objects.create(name="P", kind="devices", fingerprint="0" * 64, created_at=timezone.now())
     return {
         "device": {"pk": device.pk},
         "state": {"pk": device.pk, "state_pk": DeviceState.objects.get(device=device).pk},
@@ -156,6 +189,8 @@ def things(school: School, it_staff: User) -> dict[str, dict[str, Any]]:
         "order": {"pk": order.pk},
         "delivery": {"pk": delivery.pk},
         "batch": {"pk": batch.pk},
+        "profile": {"pk": profile.pk},
+        "kind": {"kind": "devices"},
         "school": {"number": school.number},
         "requirement": {"number": school.number, "key": "media_concept"},
         "site": {"pk": school.sites.get().pk},

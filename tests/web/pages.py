@@ -34,6 +34,8 @@ class _Reader(HTMLParser):
             self._cell = []
         elif tag == "a" and values.get("href"):
             self._link = (values["href"], [])
+        elif tag == "input" and self._cell is not None and values.get("type", "text") == "text":
+            self._cell.append(values.get("value") or "")
 
     def handle_endtag(self, tag):
         if self.inside and tag in ("td", "th") and self._cell is not None:

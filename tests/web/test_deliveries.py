@@ -76,7 +76,7 @@ def test_delivery_of_three_devices_is_booked_once(signed_in: Any, it_staff: User
     ]
     again = client.post(url, data)
     assert again.status_code == 200
-    assert len(again.context["form"].non_field_errors()) == 3
+    assert len(again.context["form"].non_field_errors()) == 4  # each serial, and the note
     assert Device.objects.count() == 3
     page = client.get(reverse("web:order_detail", args=[order.pk]))
     assert page.context["rest"] == 2

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from audit.enums import Channel
-from imports.enums import BatchStatus
+from imports.enums import BatchStatus, Phase
 from imports.models import ImportBatch
 from inventory.models import Device, DeviceModel
 from schools.models import School
@@ -94,8 +94,8 @@ def test_preview_says_what_was_recognised(page, tmp_path, school):
     response = page.get(at(batch))
 
     mapping, sample = tables(response, "content")[:2]
-    assert mapping[2] == ["SerNr", "Serial number"]
-    assert mapping[-1] == ["Besitzer", "left out: may name persons"]
+    assert (mapping[2][:2], mapping[2][3]) == (["SerNr", "SN1"], "known name")
+    assert (mapping[-1][:2], mapping[-1][3]) == (["Besitzer", ""], "left out: may name persons")
     assert sample[1][:3] == ["3", "OB-1", "SN1"]
     assert "Erika Muster" not in response.content.decode()
     assert "Geräte" in text(response)
@@ -359,12 +359,45 @@ def test_waiting_says_once_that_no_worker_is_there(page, tmp_path, school):
     assert [is_told(at(batch, name)) for name in ("detail", "progress")] == [False, False]
     DBTaskResult.objects.filter(pk=task.pk).update(enqueued_at=timezone.now() - timedelta(seconds=20))
     assert [is_told(at(batch, name)) for name in ("detail", "progress")] == [True, True]
-    assert page.get(at(batch, "progress"), {"told": "1"}).content == b""
+    told = page.get(at(batch, "progress"), {"told": "1"}).content.decode()
+    assert (stuck in told, "<progress" in told) == (False, True)
     assert f'{at(batch, "progress")}?told=1"' in page.get(at(batch, "progress")).content.decode()
     DBTaskResult.objects.create(
         args_kwargs={}, run_after=timezone.now(), backend_name="default", status="RUNNING", started_at=timezone.now()
     )
     assert [is_told(at(batch, name)) for name in ("detail", "progress")] == [False, False]
+
+
+def test_progress_is_shown_while_the_rows_are_taken(page, tmp_path, school):
+    batch = uploaded(page, devices(tmp_path, row(1)))
+    far = {"status": BatchStatus.TAKING, "phase": Phase.CHECKING, "done": 4500, "total": 15000}
+    ImportBatch.objects.filter(pk=batch.pk).update(**far)
+    for name in ("detail", "progress"):
+        source = page.get(at(batch, name)).content.decode()
+        assert 'value="4500" max="15000"' in source
+        assert "checking the rows: 4,500 of 15,000 rows" in " ".join(source.split())
+
+
+def test_cancelled_batch_can_be_taken_again(page, tmp_path, school):
+    make_model()
+    batch = uploaded(page, devices(tmp_path, row(1)))
+    ImportBatch.objects.filter(pk=batch.pk).update(status=BatchStatus.TAKING)
+    stopped = page.post(at(batch, "cancel"), follow=True)
+    assert "Cancelled. Nothing was written: take it again or discard it." in text(stopped)
+    page.post(at(batch, "take"), {"mode": "all"})
+    batch.refresh_from_db()
+    assert (batch.status, Device.objects.count()) == (BatchStatus.TAKEN, 1)
+    late = page.post(at(batch, "cancel"), follow=True)
+    assert "There is nothing left to cancel: taken." in text(late)
+
+
+def test_batch_cancelled_before_it_was_read_is_gone(page, tmp_path, school):
+    batch = uploaded(page, devices(tmp_path, row(1)))
+    ImportBatch.objects.filter(pk=batch.pk).update(status=BatchStatus.UPLOADED, summary={})
+    gone = page.post(at(batch, "cancel"), follow=True)
+    assert "was discarded; nothing was written." in text(gone)
+    batch.refresh_from_db()
+    assert (batch.status, bool(batch.file)) == (BatchStatus.DISCARDED, False)
 
 
 def test_discarded_batch_cannot_be_taken(page, tmp_path, school):
@@ -379,7 +412,7 @@ def test_discarded_batch_cannot_be_taken(page, tmp_path, school):
     assert page.get(at(batch)).status_code == 200
 
 
-POSTS = ["decide", "reconsider", "reread", "take", "discard"]
+POSTS = ["decide", "reconsider", "reread", "take", "cancel", "discard"]
 
 
 def test_people_without_the_right_are_kept_out(page, signed_in, tmp_path, school, reader, outsider, school_admin):
@@ -391,7 +424,7 @@ def test_people_without_the_right_are_kept_out(page, signed_in, tmp_path, school
         client = signed_in(user)
         assert client.get(LIST).status_code == 403
         assert [client.get(at(batch, name)).status_code for name in ("detail", "progress", "file")] == [404] * 3
-        assert [client.post(at(batch, name)).status_code for name in POSTS] == [404] * 5
+        assert [client.post(at(batch, name)).status_code for name in POSTS] == [404] * 6
     # somebody who may not import any more still has batches of their own
     assert signed_in(reader).get(at(own)).status_code == 403
     batch.refresh_from_db()
@@ -437,7 +470,7 @@ def test_preview_takes_the_same_queries_for_one_and_three_unknown_values(
         batch = uploaded(
             page, devices(tmp_path, *(row(n, model=f"Tab {n}", school=f"Mond {n}") for n in range(number)))
         )
-        with django_assert_max_num_queries(10) as queries:
+        with django_assert_max_num_queries(12) as queries:
             page.get(at(batch))
         counts.append(len(queries))
     assert len(set(counts)) == 1

@@ -32,11 +32,11 @@ def test_upload_in_an_unknown_form_is_a_page_in_words(page):
 
 
 @pytest.mark.parametrize("status", [BatchStatus.UPLOADED, BatchStatus.TAKING])
-def test_waiting_import_can_be_discarded(page, status):
+def test_waiting_import_that_was_never_read_is_gone_when_cancelled(page, status):
     batch = ImportBatch.objects.create(
         name="a.csv", sha256="", size=1, created_at="2024-01-01T00:00Z", file="x", status=status
     )
-    address = f"/imports/{batch.pk}/discard/"
+    address = f"/imports/{batch.pk}/cancel/"
     assert f'action="{address}"' in page.get(f"/imports/{batch.pk}/").content.decode()
     page.post(address)
     batch.refresh_from_db()

@@ -10,8 +10,12 @@ from django.core.paginator import Page, Paginator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from common.cell_types import ChoiceOf
+from imports.kinds import KINDS
 from imports.models import ImportBatch
-from inventory.models import Category, DeviceModel
+from imports.options import VALUE
+from imports.profiles import decisions_of
+from inventory.models import Category, DeviceModel, Order
 from schools.models import Room, School
 
 #: Description of an unknown value in a batch's summary; ``(key, label)`` of records it may mean.
@@ -28,7 +32,7 @@ _DETAILS = {"model": ("manufacturer", "model", "category")}
 class Record(NamedTuple):
     """What a value may mean. ``owner``: manufacturer of a model, number of a room's school."""
 
-    key: int
+    key: int | str
     label: str
     owner: str = ""
 
@@ -49,7 +53,7 @@ class DecisionForm(forms.Form):
         assert isinstance(meaning, forms.ChoiceField)
         assert isinstance(category, forms.ChoiceField)
         meaning.label = _("This means")
-        self.records = dict((*_similar(entry), *records))
+        self.records = {str(key): (key, label) for key, label in (*_suggested(entry), *records)}
         meaning.choices = self._meanings(records)
         category.choices = [("", _("as in the list") if entry["can_create"] else _("please choose")), *categories]
         for name in set(self.fields) - {"meaning", *self.details}:
@@ -75,8 +79,8 @@ class DecisionForm(forms.Form):
         """As ``imports.services.decide`` takes it; ``None`` where nothing was chosen."""
         meaning = self.cleaned_data["meaning"]
         if meaning.startswith(_MAP):
-            key = int(meaning.removeprefix(_MAP))
-            return {"action": "map", "to": key, "label": self.records[key]}
+            key, label = self.records[meaning.removeprefix(_MAP)]
+            return {"action": "map", "to": key, "label": label}
         details = {name: self.cleaned_data[name] for name in self.details if self.cleaned_data[name]}
         if meaning == _CREATE:
             return {"action": _CREATE} | details
@@ -190,11 +194,17 @@ class DecisionSet:
             found["school"] = [Record(s.pk, str(s)) for s in School.objects.visible_to(self.user)]
         if "category" in kinds:
             found["category"] = [Record(c.pk, str(c)) for c in Category.objects.visible_to(self.user)]
+        if "order" in kinds:
+            orders = Order.objects.visible_to(self.user)
+            found["order"] = [Record(o.pk, f"{o.number} · {o.supplier}") for o in orders]
         if "room" in kinds:
             numbers = {_school_number(entry) for entry in self.page if entry["kind"] == "room"}
             rooms = Room.objects.visible_to(self.user).filter(school__number__in=numbers)
             rows = rooms.values_list("pk", "building__name", "name", "school__number")
             found["room"] = [Record(pk, f"{building} · {name}", number) for pk, building, name, number in rows]
+        for kind in kinds:
+            if kind.startswith(VALUE):
+                found[kind] = [Record(value, str(label)) for value, label in _words(self.batch.kind, kind)]
         return found
 
     def _categories(self) -> Choices:
@@ -203,8 +213,22 @@ class DecisionSet:
         return [(c.key, str(c)) for c in Category.objects.visible_to(self.user)]
 
 
-def _similar(entry: Entry) -> Choices:
+def _suggested(entry: Entry) -> Choices:
     return [(choice["id"], choice["label"]) for choice in entry["suggestions"]]
+
+
+def _similar(entry: Entry) -> Choices:
+    """What is suggested, each with how similar it is."""
+    return [
+        (choice["id"], f"{choice['label']} ({score} %)" if (score := choice.get("score")) else choice["label"])
+        for choice in entry["suggestions"]
+    ]
+
+
+def _words(kind: str, value: str) -> Choices:
+    """All that a word in a column of a kind of workbook may mean."""
+    column = next((column for column in KINDS[kind].columns if VALUE + column.key == value), None)
+    return column.parse.choices.choices if column and isinstance(column.parse, ChoiceOf) else []
 
 
 def _choices(entry: Entry, records: Mapping[str, Sequence[Record]]) -> Choices:
@@ -232,7 +256,7 @@ def _school_number(entry: Entry) -> str:
 
 
 def _is_left_out(batch: ImportBatch, entry: Entry) -> bool:
-    decision = batch.decisions.get(entry["kind"], {}).get(entry["text"])
+    decision = decisions_of(batch).get(entry["kind"], {}).get(entry["text"])
     return bool(decision and decision["action"] == _LEAVE_OUT)
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import DeviceModel, Order, OrderLine
-from inventory.services.orders import Code
+from inventory.services.deliveries import Code
 from schools.models import School
 
 #: What stands between two codes in a paste or in the buffer of a scanner.

@@ -1,5 +1,6 @@
 """Forms of the import: a workbook with what is known about it, and what unknown values mean."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from imports.enums import KindName, Mode
+from imports.enums import Blank, KindName, Mode
 from imports.options import Options
 from inventory.enums import DeviceStatus
 from web.changes import day_field
@@ -51,9 +52,11 @@ class OptionsForm(forms.Form):
             raise forms.ValidationError(_("Only what has happened can be recorded: choose a day up to today."))
         return day
 
-    def options(self) -> Options:
+    def options(self, before: Options | None = None) -> Options:
+        """What was chosen, on top of what was chosen elsewhere ``before``."""
         data = {name: self.cleaned_data.get(name, "") for name in ("authority", "on", "status", "sheet")}
-        return Options(mode=self.cleaned_data["mode"] or Mode.ALL, **data)
+        data["blank"] = self.cleaned_data.get("blank") or Blank.KEEP.value
+        return replace(before or Options(), mode=self.cleaned_data["mode"] or Mode.ALL, **data)
 
 
 class UploadForm(OptionsForm):
@@ -80,8 +83,9 @@ class RereadForm(OptionsForm):
     """The same questions with the file at hand: its sheets can be chosen among."""
 
     sheet = forms.ChoiceField(label=_("Sheet"), required=False)
+    blank = forms.ChoiceField(label=_("A blank cell says"), required=False, choices=Blank.choices)
 
-    field_order = ("sheet", "kind", "mode", "authority", "on", "status")
+    field_order = ("sheet", "kind", "mode", "blank", "authority", "on", "status")
 
     def __init__(self, *args: Any, sheets: list[str], **options: Any) -> None:
         super().__init__(*args, **options)

@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 
 from inventory.models import Delivery, Device, Order
 from inventory.services import book_delivery, create_order
-from inventory.services.orders import Code, NewLine, backlog, check_codes
+from inventory.services.deliveries import Code, check_codes
+from inventory.services.orders import NewLine, backlog
 from schools.access import Right, require
 from web.actors import actor_of
 from web.forms.deliveries import MOST_CODES, OrderForm, OrderLineFormSet, ReceiptForm, ScanForm, collected

@@ -1,5 +1,6 @@
 """Imports: upload a workbook, see what was recognised and what would happen, decide, take it or not."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.conf import settings
@@ -19,13 +20,15 @@ from django.views.decorators.http import require_POST
 
 from imports.enums import BatchStatus, Mode
 from imports.models import ImportBatch
-from imports.services import begin_taking, decide, discard_batch, upload_batch
+from imports.options import Options
+from imports.services import begin_taking, cancel_batch, decide, discard_batch, upload_batch
 from imports.tasks import preview_import, take_import
 from imports.waiting import is_worker_missing
 from schools.access import Right, require
 from web import uploads
 from web.actors import actor_of
-from web.batches import BUSY, STEPS, Problems, counts, list_address, mapped_columns, step_of, what_taking_does
+from web.batch_rows import QUESTIONS_AT_A_TIME, RowList, changed_columns, corrected_cells
+from web.batches import BUSY, STEPS, Problems, counts, list_address, step_of, what_taking_does
 from web.forms.decisions import DecisionSet
 from web.forms.imports import RereadForm, UploadForm
 from web.lists import PER_PAGE, render_list, wants_fragment
@@ -57,8 +60,10 @@ def _import_list(request: HttpRequest) -> HttpResponse:
     form = UploadForm(*data, max_bytes=settings.UPLOAD_MAX_BYTES)
     batch = _upload(request, form) if is_sent and form.is_valid() else None
     if batch:
-        return _look(batch.pk)
-    rows = ImportBatch.objects.visible_to(request.user).select_related("created_by").defer("summary", "decisions")
+        return look(batch.pk)
+    rows = (
+        ImportBatch.objects.visible_to(request.user).select_related("created_by").defer("summary", "decisions", "undo")
+    )
     batches = rows.annotate(**{name: F(f"summary__{name}") for name in COUNTED})
     page = Paginator(batches, PER_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page_obj": page}
@@ -67,7 +72,7 @@ def _import_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = _batch(request, pk)
+    batch = batch_of(request, pk)
     return _detail(request, batch)
 
 
@@ -77,18 +82,18 @@ def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
 
     That there is no worker is said once: whoever was told asks with ``?told=1``.
     """
-    batch = _batch(request, pk)
+    batch = batch_of(request, pk)
     if batch.status not in BUSY:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    if "told" in request.GET or not is_worker_missing(timezone.now()):
-        return HttpResponse()
-    return render(request, "imports/_busy.html", {"batch": batch, "is_stuck": True, "is_swapped": True})
+    is_stuck = "told" not in request.GET and is_worker_missing(timezone.now())
+    template = "imports/_busy.html" if is_stuck else "imports/_progress.html"
+    return render(request, template, {"batch": batch, "is_stuck": is_stuck, "is_swapped": True})
 
 
 @login_required
 @require_POST
 def import_decide(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = _batch(request, pk)
+    batch = batch_of(request, pk)
     chosen = DecisionSet(batch, request.user, request.POST, request.POST.get("page"))
     if not chosen.is_valid():
         return _detail(request, batch, decisions=chosen)
@@ -99,37 +104,54 @@ def import_decide(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def import_reconsider(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one earlier answer back."""
-    batch = _batch(request, pk)
+    batch = batch_of(request, pk)
     return _decided(request, batch, decisions={request.POST.get("kind", ""): {request.POST.get("text", ""): None}})
 
 
 @login_required
 @require_POST
 def import_reread(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = _batch(request, pk)
+    batch = batch_of(request, pk)
     form = _reread_form(batch, request.POST)
     if not form.is_valid():
         return _detail(request, batch, reread=form)
-    return _decided(request, batch, kind=form.cleaned_data["kind"], options=form.options())
+    options = form.options(Options.of_json(batch.options))
+    return _decided(request, batch, kind=form.cleaned_data["kind"], options=options)
 
 
 @login_required
 @require_POST
 def import_take(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = _batch(request, pk)
+    batch = batch_of(request, pk)
     mode = Mode.VALID if request.POST.get("mode") == Mode.VALID else Mode.ALL
     try:
         begin_taking(batch, by=actor_of(request), mode=mode)
         take_import.enqueue(batch.pk, cast(int, request.user.pk), get_language() or "")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    return _look(pk)
+    return look(pk)
+
+
+@login_required
+@require_POST
+def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop the worker; a batch that was never read has nothing to show and is gone with that."""
+    batch = batch_of(request, pk)
+    try:
+        batch = cancel_batch(batch, by=actor_of(request))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return look(pk)
+    if batch.status == BatchStatus.PREVIEWED:
+        return look(pk)
+    messages.success(request, _("“%(name)s” was discarded; nothing was written.") % {"name": batch.name})
+    return SeeOther(reverse("web:import_list"))
 
 
 @login_required
 @require_POST
 def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = _batch(request, pk)
+    batch = batch_of(request, pk)
     try:
         discard_batch(batch, by=actor_of(request))
         messages.success(request, _("“%(name)s” was discarded; nothing was written.") % {"name": batch.name})
@@ -141,7 +163,7 @@ def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def import_file(request: HttpRequest, pk: int) -> FileResponse:
     """The file as it came, never shown by the browser itself: its content is a stranger's."""
-    batch = _batch(request, pk)
+    batch = batch_of(request, pk)
     if not batch.file.name or not batch.file.storage.exists(batch.file.name):
         raise Http404
     headers = {"X-Content-Type-Options": "nosniff"}
@@ -151,10 +173,10 @@ def import_file(request: HttpRequest, pk: int) -> FileResponse:
     )
 
 
-def _batch(request: HttpRequest, pk: int) -> ImportBatch:
+def batch_of(request: HttpRequest, pk: int) -> ImportBatch:
     """Not visible: 404; visible, but without the right: 403."""
     batch: ImportBatch = get_object_or_404(
-        ImportBatch.objects.visible_to(request.user).select_related("created_by", "act__user"), pk=pk
+        ImportBatch.objects.visible_to(request.user).select_related("created_by", "act__user", "profile"), pk=pk
     )
     require(request.user, Right.IMPORT)
     return batch
@@ -172,16 +194,30 @@ def _upload(request: HttpRequest, form: UploadForm) -> ImportBatch | None:
 
 
 def _decided(request: HttpRequest, batch: ImportBatch, **choices: Any) -> HttpResponse:
-    """Keep the choices and let the worker read the file once more."""
+    return read_again(request, batch, decide, **choices)
+
+
+def read_again(
+    request: HttpRequest, batch: ImportBatch, keep: Callable[..., ImportBatch], **choices: Any
+) -> HttpResponse:
+    """Keep what was chosen by the service ``keep`` and let the worker read the file once more."""
     try:
-        decide(batch, by=actor_of(request), **choices)
+        keep(batch, by=actor_of(request), **choices)
         preview_import.enqueue(batch.pk, get_language() or "")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    return _look(batch.pk)
+    return look(batch.pk)
 
 
-def _look(pk: int) -> HttpResponse:
+def _successor(request: HttpRequest, batch: ImportBatch) -> ImportBatch | None:
+    """The corrected workbook that was uploaded in its stead; one that waits for its taking has none."""
+    if batch.status == BatchStatus.PREVIEWED:
+        return None
+    found: ImportBatch | None = ImportBatch.objects.visible_to(request.user).filter(replaces=batch).first()
+    return found
+
+
+def look(pk: int) -> HttpResponse:
     return SeeOther(reverse("web:import_detail", args=[pk]))
 
 
@@ -199,22 +235,30 @@ def _detail(
         "batch": batch,
         "problems": problems,
         "page_obj": Paginator(problems.rows, PER_PAGE).get_page(request.GET.get("page")),
+        "is_correctable": batch.status == BatchStatus.PREVIEWED and problems.show == "error",
     }
     if wants_fragment(request):
         return render(request, "imports/_problem_table.html", context)
+    counted = counts(batch)
+    open_rows = counted["rejected"] + counted["ambiguous"]
     context |= {
         "steps": STEPS,
         "step": step_of(batch),
         "is_busy": batch.status in BUSY,
         "is_stuck": batch.status in BUSY and is_worker_missing(timezone.now()),
-        "counts": counts(batch),
-        "columns": mapped_columns(batch),
-        "used": sum(bool(column.field) for column in mapped_columns(batch)),
+        "counts": counted,
         "deed": what_taking_does(batch),
         "list_url": list_address(batch.kind),
+        "rows": RowList(batch, {"outcome": request.GET.get("outcome", "")}),
+        "changed_columns": changed_columns(batch),
+        "corrected": corrected_cells(batch),
+        "open_rows": open_rows,
+        "has_marked": open_rows and batch.file and batch.status in (BatchStatus.PREVIEWED, BatchStatus.TAKEN),
+        "successor": _successor(request, batch),
+        "questions": batch.summary.get("questions", [])[:QUESTIONS_AT_A_TIME],
     }
     if batch.status == BatchStatus.PREVIEWED:
         context["decisions"] = decisions or DecisionSet(batch, request.user, page=request.GET.get("unknown"))
-        context["is_blocked"] = context["counts"]["rejected"] and batch.options.get("mode") != Mode.VALID
+        context["is_blocked"] = context["open_rows"] and batch.options.get("mode") != Mode.VALID
         context["reread"] = reread or _reread_form(batch)
     return render(request, "imports/import_detail.html", context)
