@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.db import connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 
 @contextmanager
@@ -17,17 +17,20 @@ def shared_database(folder: Path) -> Iterator[None]:
     if connection.vendor != "sqlite":
         yield
         return
-    kept, name = connection.connection, connection.settings_dict["NAME"]
-    path = folder / "shared.sqlite3"
-    with sqlite3.connect(path) as copy:
-        kept.backup(copy)
+    kept = connections[DEFAULT_DB_ALIAS]
+    own = kept.copy()
+    own.settings_dict["NAME"] = str(folder / "shared.sqlite3")
+    with sqlite3.connect(own.settings_dict["NAME"]) as copy:
+        kept.connection.backup(copy)
     copy.close()
-    connection.connection, connection.settings_dict["NAME"] = None, str(path)
+    # Another connection, not another name for this one: a thread of a test server may share it, and closes it any time.
+    usual = connections.settings[DEFAULT_DB_ALIAS]
+    connections[DEFAULT_DB_ALIAS], connections.settings[DEFAULT_DB_ALIAS] = own, own.settings_dict
     try:
         yield
     finally:
-        connection.close()
-        connection.connection, connection.settings_dict["NAME"] = kept, name
+        own.close()
+        connections[DEFAULT_DB_ALIAS], connections.settings[DEFAULT_DB_ALIAS] = kept, usual
 
 
 def start(work: Callable[[], object]) -> int:
