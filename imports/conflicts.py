@@ -22,7 +22,8 @@ from imports.preview import Plan
 from imports.reader import Cells
 from imports.texts import as_read
 
-#: Kind of the decisions about conflicts; a decision is ``{"action": "keep"}`` or ``{"action": "take"}``.
+#: Kind of the decisions about conflicts; a decision is ``{"action": "keep"}`` or ``{"action": "take", "now": what
+#: was to be overwritten}``: a value that came later was not seen by whoever decided.
 CONFLICT = "conflict"
 KEEP, TAKE = "keep", "take"
 
@@ -119,10 +120,12 @@ class Merge:
         plan, i = self.plan, self.i
         place = plan.place(i, key)
         text = f"{place.sheet}!{place.cell}"
-        answer = str(plan.context.decisions.get(CONFLICT, {}).get(text, {}).get("action", ""))
         last = next((one for one in self.since if field in one.changes), None)
         who, at = (last.who, last.at.isoformat()) if last else ("", "")
         texts = (shown(three.exported), shown(three.now), shown(three.yours))
+        given = plan.context.decisions.get(CONFLICT, {}).get(text) or {}
+        is_of_before = given.get("action") == TAKE and given.get("now", texts[1]) != texts[1]
+        answer = "" if is_of_before else str(given.get("action", ""))
         plan.conflicts.append(Conflict(text, *place, plan.labels[i], *texts, who, at, answer))
         if answer not in (KEEP, TAKE):
             message = _("Changed by somebody else since this list was exported: “%(old)s” became “%(now)s”.")

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -29,7 +29,7 @@ _SHORTEST = 5
 #: Longer texts are no headings.
 _LONGEST = 80
 #: What a heading loses for words that were passed over.
-_REWORDED, _WITHOUT_NOISE, _OTHER_THING = 3, 5, 25
+_REWORDED, _WITHOUT_NOISE, _ITS_NUMBER, _OTHER_THING = 3, 5, 10, 25
 
 _BRACKETS = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]")
 _WORDS = re.compile(r"[^\W_]+")
@@ -39,6 +39,7 @@ _NOISE_WORDS = (
 )
 _OTHER_WORDS = (
     "alt alte alter altes altgeraet neu neue neuer neues old new previous vorher vorherige ehemalige frueher "
+    "bisher bisherige bisheriger bisheriges netto net usd chf "
     "ersatz replacement zubehoer netzteil ladegeraet akku huelle stift tastatur pencil dock sim imei mac"
 )
 _SHORT_FORMS = {
@@ -54,6 +55,8 @@ _SHORT_FORMS = {
     "anm": "anmerkung",
     "bem": "bemerkung",
 }
+#: Endings of headings of numbers.
+_NUMBER = ("nr", "nummer", "number")
 #: Words that say nothing about what a column holds.
 _NOISE = frozenset(_NOISE_WORDS.split())
 #: Words that make it another thing: the serial number of a device that was replaced is not its own.
@@ -71,6 +74,7 @@ HOW = {
     "history": gettext_lazy("as in an earlier import"),
     "fuzzy": gettext_lazy("similar"),
     "shape": gettext_lazy("from other cells of the file"),
+    "blank": gettext_lazy("nothing stands in this column"),
 }
 
 
@@ -92,7 +96,8 @@ class Match(NamedTuple):
     """One heading of a file. ``position``: zero-based column of the sheet; ``heading``: as it is shown.
 
     ``key``: column of the kind for which it is used, ``None`` for none; ``how``: ``exact``, ``synonym``, ``history``,
-    ``fuzzy``, ``profile``, ``hand`` or empty; ``confidence``: 0 to 100; ``guess``: what it would mean if it were used.
+    ``fuzzy``, ``profile``, ``hand``, ``blank`` or empty; ``confidence``: 0 to 100; ``guess``: what it would mean if it
+    were used.
     """
 
     position: int
@@ -130,6 +135,23 @@ def map_headings(
         if match.key and (match.key not in best or match.rank < best[match.key].rank):
             best[match.key] = match
     return [match if not match.key or best[match.key] is match else _unused(match) for match in found]
+
+
+def prefer_filled(matches: Sequence[Match], is_blank: Callable[[Match], bool]) -> list[Match]:
+    """Of the headings for one column the surest below which anything stands, unless somebody has chosen another."""
+    rivals: dict[str, list[Match]] = {}
+    for match in matches:
+        if match.how and not match.key and match.guess:
+            rivals.setdefault(match.guess, []).append(match)
+    changed: dict[int, Match] = {}
+    for match in matches:
+        if match.key in rivals and match.how != "hand" and is_blank(match):
+            filled = [rival for rival in rivals[match.key] if not is_blank(rival)]
+            if filled:
+                best = min(filled, key=lambda rival: rival.rank)
+                changed[match.position] = _unused(match)._replace(how="blank")
+                changed[best.position] = best._replace(key=match.key, guess=None)
+    return [changed.get(match.position, match) for match in matches]
 
 
 def heading_names(headings: Sequence[str]) -> list[str]:
@@ -184,11 +206,12 @@ def similar_headings(cells: Iterable[CellValue], columns: Sequence[Column]) -> d
 
 
 def notes_on(matches: Sequence[Match], columns: Sequence[Column]) -> list[str]:
-    """What a person should know: which headings are only similar, mean the same as another, or are not used."""
+    """What a person should know: which headings are only similar, mean the same as another, or are blank."""
     labels = {column.key: column.heading() for column in columns}
     used = {match.key: match.heading for match in matches if match.key}
     similar = _("The column “%(heading)s” is read as “%(column)s”: similar (%(confidence)d %%).")
     repeated = _("The column “%(heading)s” is not used: “%(column)s” is read from “%(other)s”.")
+    blank = _("The column “%(heading)s” is blank throughout: “%(column)s” is read from “%(other)s”.")
     notes = []
     for match in matches:
         if match.key and match.how == "fuzzy":
@@ -196,7 +219,7 @@ def notes_on(matches: Sequence[Match], columns: Sequence[Column]) -> list[str]:
             notes.append(similar % names)
         elif match.how and match.guess in used:
             names = {"heading": match.heading, "column": labels[match.guess], "other": used[match.guess]}
-            notes.append(repeated % names)
+            notes.append((blank if match.how == "blank" else repeated) % names)
     return notes
 
 
@@ -256,7 +279,8 @@ class _Lexicon:
             near = process.extract(form, self._names.keys(), scorer=fuzz.ratio, score_cutoff=least, limit=None)
             for name, score, _index in near:
                 if len(name) >= _SHORTEST and name[0] != "_":  # a column of our own is called just so
-                    yield self._names[name][0], int(score) - penalty
+                    is_its_number = form.endswith(_NUMBER) and not name.endswith(_NUMBER)
+                    yield self._names[name][0], int(score) - penalty - (_ITS_NUMBER if is_its_number else 0)
 
 
 def _forms(name: str) -> Iterable[tuple[str, int]]:

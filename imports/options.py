@@ -40,7 +40,9 @@ class Options:
     ``authority``: only schools of this authority; ``create_missing``: the answer for every unknown
     value about which nothing was decided; ``blank``: what a blank cell says; ``skip``: keys of the
     columns whose changes are not wanted; ``profile``: key of the profile by which the file is read,
-    ``None``: the one that knows its headings, 0: none.
+    ``None``: the one that knows its headings, 0: none; ``header_row``: in which the headings stand, as
+    Excel numbers it, 0: wherever they are recognised; ``applied``: key of the profile whose options are among
+    these already.
     """
 
     mode: str = Mode.ALL
@@ -52,6 +54,8 @@ class Options:
     blank: str = Blank.KEEP
     skip: tuple[str, ...] = ()
     profile: int | None = None
+    header_row: int = 0
+    applied: int | None = None
 
     @classmethod
     def of_json(cls, data: Mapping[str, Any]) -> Self:
@@ -71,6 +75,14 @@ class Options:
         chosen = {name: getattr(self, name) for name in self.__slots__}
         unset = {name for name, value in chosen.items() if value == getattr(default, name)}
         return replace(self, **{name: getattr(usual, name) for name in unset})
+
+    def without(self, usual: Self) -> Self:
+        """These options but for what is as in ``usual``."""
+        default = type(self)()
+        return replace(
+            self,
+            **{name: getattr(default, name) for name in self.__slots__ if getattr(self, name) == getattr(usual, name)},
+        )
 
 
 @dataclass(frozen=True, slots=True)

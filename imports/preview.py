@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -22,6 +23,8 @@ _LONGEST_VALUE = 120
 _MOST_SUGGESTIONS = 200
 #: So many records that the file does not name are listed, and so many rows asked about; all are counted.
 MOST_LISTED = 2_000
+#: A note names so many things.
+_MOST_NAMED = 20
 #: Kind of the decisions about a row that may mean several records.
 _ROW = "row"
 
@@ -78,6 +81,12 @@ class Plan:
     def note(self, i: int, key: str | None, code: str, message: str, value: Any = "") -> None:
         """Something to know about row ``i``, which is taken all the same."""
         self._note(i, key, code, message, value, "note")
+
+    def tell_of_new(self, message: str, names: Sequence[str]) -> None:
+        """What comes into being besides the records of the rows; ``message`` takes ``names``."""
+        if names:
+            shown = ", ".join(names[:_MOST_NAMED]) + (" …" if len(names) > _MOST_NAMED else "")
+            self.notes.append(message % {"names": shown})
 
     def is_open(self, i: int) -> bool:
         """Neither rejected nor skipped, and not waiting for somebody to say which record it means."""
@@ -222,8 +231,18 @@ class Plan:
         }
 
     def row_text(self, i: int) -> str:
-        """How a decision names row ``i``."""
-        return f"{self.table.sheet_of(i)}!{self.table.numbers[i]}"
+        """How a decision names row ``i``; of several records in one row of the file all but the first are numbered."""
+        place = self.table.sheet_of(i), self.table.numbers[i]
+        nth = self._sharing[place].index(i)
+        return f"{place[0]}!{place[1]}" + (f"/{nth + 1}" if nth else "")
+
+    @cached_property
+    def _sharing(self) -> dict[tuple[str, int], list[int]]:
+        """Place in the file → rows: tables stand side by side, and a row for several pieces becomes several."""
+        found: dict[tuple[str, int], list[int]] = {}
+        for i, number in enumerate(self.table.numbers):
+            found.setdefault((self.table.sheet_of(i), number), []).append(i)
+        return found
 
     def _answer(self, i: int) -> Decision | None:
         """What somebody decided about the row itself; that unknown values are to be created is no answer."""

@@ -1,6 +1,7 @@
 """How the lists of one sender are read: kept under a name, and recognised again by their headings."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -53,19 +54,20 @@ def read_table(
         if by:
             persons = {heading: by.mapping.get(heading) for heading in by.decisions.get(PERSONS, ())}
             learned[by.kind] = Learned({**persons, **(mapping or {})}, by.mapping, history.get(by.kind))
-        return find_table(book, kind or (by.kind if by else ""), options.sheet, learned)
+        return find_table(book, kind or (by.kind if by else ""), options.sheet, learned, options.header_row)
 
     found, table = find(profile)
     if profile is None and (known := profiles.get(fingerprint(table.file_headings))) and known.kind in ("", found.name):
         profile = known  # its headings stand in several rows, so no single one was recognised
         found, table = find(profile)
+    options = _with_usual_options(options, profile)
     if profile is None:
         return Reading(found, table, options, decisions or {}, None)
     table.notes.insert(0, _("Read with the profile “%(profile)s”.") % {"profile": profile})
     return Reading(
         found,
         table,
-        options.over(Options.of_json(profile.options)),
+        options,
         with_usual(decisions or {}, profile.decisions),
         profile,
     )
@@ -103,6 +105,22 @@ def note_use(profile: ImportProfile | None, at: datetime) -> None:
     """The profile was of use once more."""
     if profile:
         ImportProfile.objects.filter(pk=profile.pk).update(last_used_at=at)
+
+
+def _with_usual_options(options: Options, profile: ImportProfile | None) -> Options:
+    """The profile's options where nothing was chosen, added once: from then on people see and change them.
+
+    Those of another profile, by which the file was read before, go.
+    """
+    wanted = profile.pk if profile else None
+    if options.applied == wanted:
+        return options
+    former = ImportProfile.objects.filter(pk=options.applied).first() if options.applied else None
+    if former:
+        options = replace(options.without(Options.of_json(former.options)), profile=options.profile)
+    if profile:
+        options = options.over(Options.of_json(profile.options))
+    return replace(options, applied=wanted)
 
 
 def _profiles(options: Options, kind: str) -> dict[str, ImportProfile]:

@@ -1,8 +1,10 @@
 """The rows of a batch as its page shows them: kept once per preview, so that a page reads fifty of them."""
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from common.bulk import insert_rows
@@ -42,6 +44,15 @@ def fingerprint(plan: Plan) -> str:
         told.update("\0".join(map(str, part)).encode())
     told.update(repr((plan.changes, plan.problems, list(plan.unknown))).encode())
     return told.hexdigest()
+
+
+def reading(plan: Plan) -> str:
+    """The same for two plans that understand the file alike: its table, what the headings mean, options and answers."""
+    table, context = plan.table, plan.context
+    options = replace(context.options, mode="", profile=None, applied=None).as_json()
+    answers = {kind: given for kind, given in context.decisions.items() if given}  # a profile may name a kind in vain
+    told = [table.kind, table.sheet, table.header_row, table.mapping, options, answers]
+    return hashlib.blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
 def drop_rows(batch: ImportBatch) -> None:
@@ -96,6 +107,6 @@ def _rows(batch: int, plan: Plan) -> Iterator[tuple[Any, ...]]:
             changes.get(i, nothing),
             problems.get(i, none),
         )
-    for position, (sheet, number, text) in enumerate(table.left_out, len(plan.outcomes)):
+    for position, (sheet, number, text, _at) in enumerate(table.left_out, len(plan.outcomes)):
         label = cut(text, _LABEL)
         yield batch, position, sheet[:_SHEET], number, str(Outcome.SKIPPED), label, "", None, nothing, none

@@ -5,6 +5,7 @@ from typing import Any
 from common.parsing import clean_text
 from common.sheets.workbook import CellError, CellValue, Workbook
 from imports.headings import Match, fingerprint
+from imports.personal import names_person
 from imports.reader import Table, cut
 
 _ROWS = 5
@@ -17,8 +18,7 @@ def described(book: Workbook, table: Table) -> dict[str, Any]:
     """What the page shows of the file beside the counts.
 
     ``{"format", "sheets": [name], "headings", "personal": [heading], "sample": {"headings", "rows"}}``, each row
-    ``{"number", "cells"}``. Of the rows only columns that are used: what is left out, persons above all, is not kept
-    anywhere.
+    ``{"number", "cells"}``. Of columns that are not used only some values are kept, and of persons none.
     """
     used = sorted(table.index.values())[:_COLUMNS]
     return {
@@ -41,10 +41,11 @@ def described(book: Workbook, table: Table) -> dict[str, Any]:
 
 
 def _described(table: Table, match: Match) -> dict[str, Any]:
-    """What a heading was taken for, with some values of a column that is used."""
+    """What a heading was taken for, with some values of its column unless it may be about persons."""
     values: dict[str, None] = {}
-    for row in table.rows[:_LOOKED_AT] if match.key else ():
-        if text := _shown(row[match.position]):
+    for row in table.rows[:_LOOKED_AT] if match.position not in table.persons else ():
+        text = _shown(row[match.position])
+        if text and (match.key or not names_person(text)):
             values[cut(text, _SHORT)] = None
     return {
         "heading": match.heading,

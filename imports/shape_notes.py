@@ -1,6 +1,6 @@
 """What is told about the shape of a table: where it was found, what is hidden, and what was not read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,8 +19,9 @@ def note_shape(table: Table, book: Workbook, *, is_chosen: bool) -> None:
     table.notes += _together(table.parts)
     if not is_chosen:
         table.notes += _other_sheets(table.parts, book)
+    titles = {part.area.title for part in table.parts}
     for area in _one_per_sheet(table.parts):
-        table.notes += _above(area)
+        table.notes += _above(area, titles)
         table.notes += _merged(area)
     table.notes += _hidden(table)
     table.notes += _without_heading(table)
@@ -55,13 +56,13 @@ def _other_sheets(parts: list[Part], book: Workbook) -> Iterator[str]:
         yield _("Not read, because they are hidden: %(names)s.") % {"names": _listed(hidden)}
 
 
-def _above(area: Area) -> Iterator[str]:
-    """Titles; of two rows with headings, both are read."""
+def _above(area: Area, titles: Container[str]) -> Iterator[str]:
+    """What is not read, ``titles`` of tables side by side left out; of two rows with headings, both are read."""
     if area.has_two_rows:
         rows = {"sheet": area.sheet.name, "first": area.header, "second": area.header + 1}
         yield _("The headings of the sheet “%(sheet)s” stand in the rows %(first)d and %(second)d.") % rows
     above = area.sheet.rows[: area.header - area.has_two_rows]
-    texts = [cut(str(cell), 80) for row in above for cell in row if cell is not None]
+    texts = [cut(str(cell), 80) for row in above for cell in row if cell is not None and str(cell) not in titles]
     if texts:
         message = _("What stands above the headings of the sheet “%(sheet)s” is not read: %(texts)s.")
         yield message % {"sheet": area.sheet.name, "texts": _quoted(texts)}

@@ -53,13 +53,16 @@ class _Header(NamedTuple):
     texts: list[str]
 
 
-def find_areas(sheet: Sheet, columns: Sequence[Column], missing: Callable[[set[str]], Sequence[Any]]) -> list[Area]:
+def find_areas(
+    sheet: Sheet, columns: Sequence[Column], missing: Callable[[set[str]], Sequence[Any]], at: int | None = None
+) -> list[Area]:
     """The tables of a sheet whose headings mean ``columns``: one, several side by side, or none.
 
+    ``at``: index of the row in which the headings stand, known or not; ``None``: wherever most of them are known.
     Tables side by side repeat their headings, one that identifies among them, and each has all that the kind needs:
     of its keys ``missing`` is nothing.
     """
-    header = _find_header(sheet, columns)
+    header = _find_header(sheet, columns) if at is None else _header_at(sheet, at)
     if header is None:
         return []
     blocks = _blocks(header.texts, columns)
@@ -67,6 +70,17 @@ def find_areas(sheet: Sheet, columns: Sequence[Column], missing: Callable[[set[s
     if len(areas) > 1 and not any(missing(set(area.keys(columns))) for area in areas):
         return areas
     return [_whole(sheet, header)]
+
+
+def area_at(sheet: Sheet, at: int) -> Area | None:
+    """The whole sheet as one table below the row ``at``; ``None`` where nothing stands in that."""
+    header = _header_at(sheet, at)
+    return header and _whole(sheet, header)
+
+
+def _header_at(sheet: Sheet, at: int) -> _Header | None:
+    texts = [_text(cell) for cell in sheet.rows[at]] if at < len(sheet.rows) else []
+    return _Header(at, False, texts) if any(texts) else None
 
 
 def _find_header(sheet: Sheet, columns: Sequence[Column]) -> _Header | None:

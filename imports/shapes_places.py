@@ -65,14 +65,17 @@ def name_schools(table: Table, columns: Sequence[Column], names: SheetNames) -> 
     """One sheet per school: its name is the school of all its rows. One name that is no school is asked about."""
     if not names.are_needed(table.index, columns) or not any(names.school_of(part.area) for part in table.parts):
         return
-    heading = _("Name of the sheet")
+    is_titled = any(names.name_of(part.area) != part.area.sheet.name for part in table.parts)
+    heading = _("Title of the table") if is_titled else _("Name of the sheet")
     ends = [*(part.start for part in table.parts[1:]), len(table.rows)]
     texts: dict[int, str] = {}
     for part, end in zip(table.parts, ends, strict=True):
         texts.update(dict.fromkeys(range(part.start, end), names.name_of(part.area)))
     table.put("school", heading, texts)
     shown = ", ".join(dict.fromkeys(names.name_of(part.area) for part in table.parts))
-    table.notes.append(_("The school is told by the name of the sheet: %(names)s.") % {"names": shown})
+    by_title = _("The school is told by the title of the table: %(names)s.")
+    by_sheet = _("The school is told by the name of the sheet: %(names)s.")
+    table.notes.append((by_title if is_titled else by_sheet) % {"names": shown})
 
 
 # --- one cell for several things --------------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from common.columns import Column, match_headings
 from common.parsing import ParseError, clean_text, normalise_heading
-from common.sheets.workbook import CellError, CellValue, Row, Sheet
+from common.sheets.workbook import CellError, Row, Sheet
 from imports.examples import is_example
-from imports.headings import NOTHING, Learned, Match, by_hand, index_of, map_headings, taught, without
+from imports.headings import NOTHING, Learned, Match, by_hand, index_of, map_headings, prefer_filled, taught, without
 from imports.personal import persons_in
 from imports.shapes import Area, cut
 
@@ -37,11 +37,12 @@ class Part(NamedTuple):
 
 
 class LeftOut(NamedTuple):
-    """A row that is no record. ``number``: as Excel numbers it; ``text``: its first."""
+    """A row that is no record. ``number``: as Excel numbers it; ``text``: its first, which stands in column ``at``."""
 
     sheet: str
     number: int
     text: str
+    at: int
 
 
 @dataclass(slots=True)
@@ -142,15 +143,24 @@ def _start(part: Part) -> int:
     return part.start
 
 
-def build_table(kind: str, areas: Sequence[Area], columns: Sequence[Column], learned: Learned = NOTHING) -> Table:
+def build_table(
+    kind: str,
+    areas: Sequence[Area],
+    columns: Sequence[Column],
+    learned: Learned = NOTHING,
+    *,
+    is_understood: bool = True,
+) -> Table:
     """All areas as one table; blank rows are passed over, rows of totals left out.
 
-    ``learned``: what is known about its headings beside the names of ``columns``.
+    ``learned``: what is known about its headings beside the names of ``columns``. Where these are not
+    ``is_understood``, every row in which anything stands is taken for a record.
     """
     layout = _Layout(areas, taught(columns, *learned))
     matches = map_headings(layout.headings, columns, **learned._asdict(), meant=layout.names)
+    matches = prefer_filled(matches, lambda match: _is_blank(match.position, areas, layout.places))
     table = Table(kind, areas[0].sheet.name, areas[0].header + 1, layout.headings, index_of(matches), matches=matches)
-    identifying = {c.key for c in columns if c.identifies}
+    identifying = {c.key for c in columns if c.identifies} if is_understood else None
     for area, places in zip(areas, layout.places, strict=True):
         table.parts.append(Part(len(table.rows), area, places))
         _fill_merged(area, frozenset(table.index.values()), places)
@@ -158,6 +168,7 @@ def build_table(kind: str, areas: Sequence[Area], columns: Sequence[Column], lea
     found, decided = persons_in(table.matches, table.rows), by_hand(table.matches)
     table.persons, table.persons_used = found - decided, found & decided
     table.matches = without(table.matches, table.persons)
+    table.left_out = [row._replace(text="") if row.at in table.persons else row for row in table.left_out]
     table.index = index_of(table.matches)
     return table
 
@@ -210,9 +221,20 @@ def _fill_merged(area: Area, mapped: frozenset[int], places: Sequence[int | None
                 row[column] = rows[first][column]
 
 
-def _read_area(table: Table, area: Area, places: Sequence[int | None], identifying: set[str]) -> None:
+def _is_blank(at: int, areas: Sequence[Area], places: Sequence[Sequence[int | None]]) -> bool:
+    """Whether nothing but dashes stands in a column of the table."""
+    return not any(
+        (cell := row[column]) is not None and cell not in DASHES
+        for area, columns in zip(areas, places, strict=True)
+        if (column := columns[at]) is not None
+        for row in area.sheet.rows[area.header + 1 :]
+    )
+
+
+def _read_area(table: Table, area: Area, places: Sequence[int | None], identifying: set[str] | None) -> None:
+    """``identifying``: keys of columns that make a row a record; ``None``: all do, and those that nobody knows."""
     own = [at for at, column in enumerate(places) if column in area.own]
-    known = [at for key, at in table.index.items() if key in identifying and at in own]
+    known = own if identifying is None else [at for key, at in table.index.items() if key in identifying and at in own]
     judge = _Judge(known, [at for at in table.index.values() if at in own], own)
     rows = area.sheet.rows
     header = rows[area.header]
@@ -222,8 +244,8 @@ def _read_area(table: Table, area: Area, places: Sequence[int | None], identifyi
         if cells != header and judge.is_record(row):
             table.rows.append(row)
             table.numbers.append(number)
-        elif (first := judge.first(row)) is not None:
-            table.left_out.append(LeftOut(area.sheet.name, number, cut(str(first))))
+        elif (at := judge.first_at(row)) is not None:
+            table.left_out.append(LeftOut(area.sheet.name, number, cut(str(row[at])), at))
 
 
 class _Judge:
@@ -233,11 +255,12 @@ class _Judge:
         self._identifying, self._mapped, self._own = identifying, mapped, own
         self._is_in_legend = False
 
-    def first(self, row: Row) -> CellValue:
-        return next((row[at] for at in self._own if row[at] is not None), None)
+    def first_at(self, row: Row) -> int | None:
+        return next((at for at in self._own if row[at] is not None), None)
 
     def is_record(self, row: Row) -> bool:
-        first = self.first(row)
+        at = self.first_at(row)
+        first = None if at is None else row[at]
         if type(first) is str and first[:1] in "GgSsIiZzTtLlQqHhEeAaKkBb" and self._is_remark(first, row):
             return False
         if self._is_in_legend:

@@ -11,6 +11,7 @@ from django_tasks import task
 
 from audit.actor import Actor
 from audit.enums import Channel
+from imports.enums import BatchStatus
 from imports.models import ImportBatch
 from imports.progress import Cancelled
 from imports.services import preview_batch, release_batch, take_batch
@@ -19,27 +20,31 @@ from imports.undo import undo_batch
 
 @task()
 def preview_import(batch: int, language: str) -> None:
-    _carefully(batch, language, preview_batch)
+    _carefully(batch, BatchStatus.UPLOADED, language, preview_batch)
 
 
 @task()
 def take_import(batch: int, user: int, language: str) -> None:
     """Take a batch that ``begin_taking`` has marked, in the name of ``user``."""
     by = Actor(get_user_model().objects.get(pk=user), Channel.IMPORT)
-    _carefully(batch, language, lambda found: take_batch(found, by=by))
+    _carefully(batch, BatchStatus.TAKING, language, lambda found: take_batch(found, by=by))
 
 
 @task()
 def undo_import(batch: int, user: int, language: str) -> None:
     """Take back a batch that ``begin_undo`` has marked, in the name of ``user``."""
     by = Actor(get_user_model().objects.get(pk=user), Channel.PAGE)
-    _carefully(batch, language, lambda found: undo_batch(found, by=by))
+    _carefully(batch, BatchStatus.UNDOING, language, lambda found: undo_batch(found, by=by))
 
 
-def _carefully(pk: int, language: str, act: Callable[[ImportBatch], object]) -> None:
-    """Whatever goes wrong, the batch says so and does not stay "being taken" for ever."""
+def _carefully(pk: int, state: BatchStatus, language: str, act: Callable[[ImportBatch], object]) -> None:
+    """Whatever goes wrong, the batch says so and does not stay "being taken" for ever.
+
+    A batch that is not in ``state`` any more was stopped while the task waited: it is left alone, even where
+    something else was chosen for it since.
+    """
     batch = ImportBatch.objects.get(pk=pk)
-    if batch.is_cancelled:
+    if batch.status != state or batch.is_cancelled:
         return
     with translation.override(language):
         try:

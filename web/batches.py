@@ -46,7 +46,7 @@ _LISTS = {
 
 
 def step_of(batch: ImportBatch) -> int:
-    return _STEP_OF[batch.status]
+    return 2 if batch.summary.get("wanted") else _STEP_OF[batch.status]
 
 
 def list_address(kind: str) -> str:
@@ -65,7 +65,16 @@ def what_taking_does(batch: ImportBatch) -> str:
         return _("Create %(new)s, change %(changed)s") % {"new": _named(batch.kind, new), "changed": _number(changed)}
     if new:
         return _("Create %(new)s") % {"new": _named(batch.kind, new)}
-    return _("Change %(changed)s") % {"changed": _named(batch.kind, changed)} if changed else ""
+    if changed:
+        return _("Change %(changed)s") % {"changed": _named(batch.kind, changed)}
+    kind = KINDS.get(batch.kind)
+    return _("Draw up the list of findings") if kind and kind.conclude else ""
+
+
+def lacks_status(batch: ImportBatch) -> bool:
+    """Whether new devices have no status because their list has no column for it."""
+    problems: Sequence[Mapping[str, Any]] = batch.summary.get("problems", [])
+    return any(problem["code"] == "no_status" and not problem["cell"] for problem in problems)
 
 
 def _named(kind: str, count: int) -> str:

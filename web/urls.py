@@ -106,6 +106,7 @@ import_pages: list[URLPattern | URLResolver] = [
 report_pages: list[URLPattern | URLResolver] = [
     path("reports/", reports.report_list, name="report_list"),
     path("reports/progress/", reports.report_progress, name="report_progress"),
+    path("reports/lists/<slug:name>/", reports.list_export, name="list_export"),
     path("devices/export/", reports.device_export, name="device_export"),
 ]
 

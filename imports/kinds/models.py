@@ -1,5 +1,6 @@
 """The catalogue: models by manufacturer, with category and price."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,18 +8,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
 from audit.models import Act
+from common.parsing import normalise_heading
+from common.round_trip import ROUND_TRIP
 from imports.catalogue import Catalogue
 from imports.enums import KindName, Outcome
 from imports.kinds.base import Kind
 from imports.matching import Categories
 from imports.options import Context
+from imports.own_rows import OwnRows
 from imports.preview import Plan
 from imports.reader import Cells, Table, read_cells
 from imports.texts import as_read
 from inventory.columns import MODEL_COLUMNS
+from inventory.lists import model_cells
 from inventory.models import Category, DeviceModel
 from inventory.services import create_models, update_models
 from inventory.services.reference import NewModel
+
+_COLUMNS = (*MODEL_COLUMNS, *ROUND_TRIP)
 
 
 @dataclass(slots=True)
@@ -29,20 +36,22 @@ class ModelWork:
 
 def plan_models(table: Table, context: Context) -> Plan:
     plan = Plan(table, context)
-    cells = read_cells(plan, MODEL_COLUMNS)
+    cells = read_cells(plan, _COLUMNS)
     catalogue, categories = Catalogue(), Categories()
     plan.work = ModelWork()
+    own = _merge(plan, cells, catalogue, categories)
     first_rows: dict[int, int] = {}
     for i, (maker, text) in enumerate(zip(cells["manufacturer"], cells["model"], strict=True)):
-        if text is None:
+        if text is None and i not in own:
             if not plan.has_value(i, "model"):
                 plan.reject(i, "model", "missing", _("Please fill in this cell."))
             continue
         category = _category(plan, i, cells, categories)
-        position = catalogue.find(maker or "", text)
+        position = catalogue.at(own[i].pk) if i in own else catalogue.find(maker or "", text)
         known = catalogue.entries[position] if position is not None else None
         label = str(known) if known else " ".join(catalogue.split(maker or "", text)).strip()
-        plan.matched(i, "name" if known and known.pk else "", known.pk if known else None, label)
+        by = plan.matched_by[i] or ("name" if known and known.pk else "")
+        plan.matched(i, by, known.pk if known else None, label)
         if position in first_rows:
             message = _("The same model is in row %(row)d.") % {"row": table.numbers[first_rows[position]]}
             plan.reject(i, "model", "duplicate", message)
@@ -53,7 +62,16 @@ def plan_models(table: Table, context: Context) -> Plan:
             _update(plan, i, cells, known, category)
         if position is not None:
             first_rows[position] = i
+    _tell_of_makers(plan, catalogue)
     return plan
+
+
+def _tell_of_makers(plan: Plan, catalogue: Catalogue) -> None:
+    """A manufacturer comes into being with its first model: said, as it may be a slip of the pen."""
+    makers = {normalise_heading(new.manufacturer): new.manufacturer for new in plan.work.new}
+    known = {key for key, maker in catalogue.manufacturers.items() if maker.pk}
+    names = [name for key, name in makers.items() if key not in known]
+    plan.tell_of_new(_("These manufacturers are not known yet and are created: %(names)s."), names)
 
 
 def write_models(plan: Plan, act: Act) -> None:
@@ -62,13 +80,39 @@ def write_models(plan: Plan, act: Act) -> None:
         update_models(plan.work.changed, act)
 
 
+def _merge(plan: Plan, cells: Cells, catalogue: Catalogue, categories: Categories) -> Mapping[int, DeviceModel]:
+    """The model of each row of our own; in the cells stays only what was edited."""
+    own: OwnRows[DeviceModel] = OwnRows(plan, cells, MODEL_COLUMNS, DeviceModel)
+    own.find({model.pk: model for model in catalogue.entries})
+
+    def named(category: Any) -> str:
+        return str(categories.by_pk.get(category, category))
+
+    for i, model in own.records.items():
+        text = cells["category"][i]
+        category = _meant(plan, text, categories) if text else None
+        own.merge(
+            i,
+            model_cells(own.before(i, "category", "price")),
+            model_cells(model),
+            fixed={"manufacturer": [model.manufacturer.name], "model": [model.name]},
+            yours={"category": category.pk if category else text},
+            shown={"category": named},
+        )
+    return own.records
+
+
+def _meant(plan: Plan, text: str, categories: Categories) -> Category | None:
+    decision = plan.context.decision("category", text)
+    mapped = categories.by_pk.get(decision.to) if decision and decision.to is not None else None
+    return mapped or categories.find(text)
+
+
 def _category(plan: Plan, i: int, cells: Cells, categories: Categories) -> Category | None:
     text = cells["category"][i]
     if not text:
         return None
-    decision = plan.context.decision("category", text)
-    mapped = categories.by_pk.get(decision.to) if decision and decision.to is not None else None
-    category = mapped or categories.find(text)
+    category = _meant(plan, text, categories)
     if category is None:
         obstacle = _("Categories are set up by an administrator.")
         plan.wonder(i, "category", "category", text, categories.similar, obstacle)
@@ -110,7 +154,7 @@ def _update(plan: Plan, i: int, cells: Cells, known: DeviceModel, category: Cate
 
 MODELS = Kind(
     KindName.MODELS,
-    MODEL_COLUMNS,
+    _COLUMNS,
     (("model",), ("manufacturer", "category")),
     plan_models,
     write_models,

@@ -1,6 +1,6 @@
 """Construction projects per site (or building) and trade; several rows of one are its history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,9 +11,11 @@ from django.utils.translation import ngettext_lazy
 from audit.models import Act
 from common.dated import Revision, Span, span_on
 from common.parsing import normalise_heading
+from common.round_trip import ROUND_TRIP
 from imports.enums import KindName, Outcome
 from imports.history import in_rounds, played
 from imports.kinds.base import Kind
+from imports.kinds.own_projects import merge_projects
 from imports.kinds.sites import one_site, sites_called
 from imports.matching import Schools, Sites
 from imports.options import Context
@@ -35,6 +37,7 @@ from rollout.services import (
 )
 from schools.models import Building, School, Site
 
+_COLUMNS = (*PROJECT_COLUMNS, *ROUND_TRIP)
 _Key = tuple[int, int | None, str]
 
 
@@ -63,11 +66,13 @@ class _Target:
 
 def plan_projects(table: Table, context: Context) -> Plan:
     plan = Plan(table, context)
-    cells = read_cells(plan, PROJECT_COLUMNS)
+    cells = read_cells(plan, _COLUMNS)
     refuse_future(plan, cells, "since")
+    own = merge_projects(plan, cells)
     schools, sites = Schools(context.user), Sites()
     school_of_row = resolve_schools(plan, cells, schools, ask_for_school(plan, schools))
-    targets = _targets(plan, cells, school_of_row, sites)
+    targets = _own_targets(plan, own)
+    _find_targets(plan, cells, school_of_row, sites, targets)
     known = {
         (p.site_id, p.building_id, p.trade): p
         for p in ConstructionProject.objects.existing()
@@ -99,11 +104,27 @@ def write_projects(plan: Plan, act: Act) -> None:
         rename_projects(work.titles, act)
 
 
-def _targets(plan: Plan, cells: Cells, school_of_row: Sequence[School | None], sites: Sites) -> dict[_Key, _Target]:
-    """Rows by what they are about: site, building and trade."""
-    buildings = {(b.site_id, normalise_heading(b.name)): b for b in Building.objects.all()}
+def _own_targets(plan: Plan, own: Mapping[int, ConstructionProject]) -> dict[_Key, _Target]:
+    """What the rows of our own are about; those in which nothing was edited say nothing about it."""
     targets: dict[_Key, _Target] = {}
+    for i, project in own.items():
+        key = (project.site_id, project.building_id, project.trade)
+        target = targets.setdefault(key, _Target(project.site, project.building, project.trade))
+        if plan.edited[i]:
+            target.rows.append(i)
+        elif plan.is_open(i):
+            plan.outcomes[i] = Outcome.UNCHANGED
+    return targets
+
+
+def _find_targets(
+    plan: Plan, cells: Cells, school_of_row: Sequence[School | None], sites: Sites, targets: dict[_Key, _Target]
+) -> None:
+    """The other rows by what they are about: site, building and trade."""
+    buildings = {(b.site_id, normalise_heading(b.name)): b for b in Building.objects.all()}
     for i, school in enumerate(school_of_row):
+        if i in plan.edited:
+            continue
         site = _site(plan, i, cells, school, sites)
         building = None
         if site and cells["building"][i]:
@@ -118,7 +139,6 @@ def _targets(plan: Plan, cells: Cells, school_of_row: Sequence[School | None], s
         if site and trade:
             key_of_row = (site.pk, building.pk if building else None, trade)
             targets.setdefault(key_of_row, _Target(site, building, trade)).rows.append(i)
-    return targets
 
 
 def _site(plan: Plan, i: int, cells: Cells, school: School | None, sites: Sites) -> Site | None:
@@ -151,7 +171,8 @@ def _read(
     changes: list[ProjectChange] = []
     title = project.title if project else ""
     for i in _in_order(plan, cells, target.rows):
-        plan.matched(i, "place" if project else "", project.pk if project else None, target.label)
+        by = plan.matched_by[i] or ("place" if project else "")
+        plan.matched(i, by, project.pk if project else None, target.label)
         change = _change(plan, cells, i, project, timeline)
         revision = _tried(plan, i, timeline, change)
         if revision is None or not plan.is_open(i):
@@ -245,7 +266,7 @@ def _tried(plan: Plan, i: int, timeline: Sequence[Span], change: ProjectChange) 
 
 PROJECTS = Kind(
     KindName.PROJECTS,
-    PROJECT_COLUMNS,
+    _COLUMNS,
     (("trade",), ("status",), ("school_number", "school", "site")),
     plan_projects,
     write_projects,

@@ -10,19 +10,24 @@ from django.utils.translation import ngettext_lazy
 from audit.models import Act
 from common.bulk import ids
 from common.parsing import normalise_heading
+from common.round_trip import ROUND_TRIP
 from imports.enums import KindName, Outcome
 from imports.kinds.base import Kind
 from imports.kinds.sites import one_site, sites_called
 from imports.matching import Rooms, Schools
 from imports.options import Context
+from imports.own_rows import OwnRows, names_of
 from imports.preview import Choice, Plan
 from imports.reader import Cells, Table, read_cells
 from imports.references import Places, ask_for_school, mapped_aliases, remember_aliases, resolve_schools
 from imports.texts import as_read
 from schools.columns import ROOM_COLUMNS
 from schools.enums import RoomKind
+from schools.lists import room_cells
 from schools.models import Room, School, Site
 from schools.services import NewRoom, create_rooms, update_rooms
+
+_COLUMNS = (*ROOM_COLUMNS, *ROUND_TRIP)
 
 
 @dataclass(slots=True)
@@ -43,30 +48,64 @@ class _Door(NamedTuple):
 
 def plan_rooms(table: Table, context: Context) -> Plan:
     plan = Plan(table, context)
-    cells = read_cells(plan, ROOM_COLUMNS)
+    cells = read_cells(plan, _COLUMNS)
     schools = Schools(context.user)
+    own = _merge(plan, cells)
     school_of_row = resolve_schools(plan, cells, schools, ask_for_school(plan, schools))
-    rooms = Rooms(school.pk for school in school_of_row if school)
+    around = {school.pk for school in school_of_row if school} | {room.school_id for room in own.values()}
+    rooms = Rooms(around)
     known = {room.pk: room for room in Room.objects.filter(pk__in=ids(rooms.home)).select_related("building")}
     plan.work = RoomWork(mapped_aliases(plan, schools))
-    doors = _doors(plan, cells, school_of_row, Places.load())
+    places = Places.load()
+    doors = _doors(plan, cells, school_of_row, places, own)
     first_rows: dict[Any, int] = {}
-    for i, (door, pk) in _matched(doors, rooms).items():
+    for i, (door, pk) in _matched(doors, rooms, own).items():
         first = first_rows.setdefault(pk or (door.site.pk, *map(normalise_heading, door[2:])), i)
         if first != i:
             message = _("The same room is in row %(row)d.") % {"row": table.numbers[first]}
             plan.reject(i, "room", "duplicate", message)
         else:
-            plan.matched(i, "name" if pk else "", pk, f"{door.school} · {door.building} · {door.name}")
+            by = plan.matched_by[i] or ("name" if pk else "")
+            plan.matched(i, by, pk, f"{door.school} · {door.building} · {door.name}")
             _plan_room(plan, i, door, known.get(pk or 0), cells["kind"][i])
-    _miss(plan, known, {school.pk for school in school_of_row if school})
+    _miss(plan, known, around)
+    _tell_of_buildings(plan, places)
     return plan
 
 
-def _doors(plan: Plan, cells: Cells, school_of_row: Sequence[School | None], places: Places) -> dict[int, _Door]:
+def _tell_of_buildings(plan: Plan, places: Places) -> None:
+    """A building comes into being with its first room: said, as it may be a slip of the pen."""
+    wanted = {(new.site.pk, normalise_heading(new.building)): new for new in plan.work.new}
+    new = [one for (site, key), one in wanted.items() if key not in places.buildings.get(site, {})]
+    names = [f"{one.building} ({one.school})" for one in new]
+    plan.tell_of_new(_("These buildings are not known yet and are created: %(names)s."), names)
+
+
+def _merge(plan: Plan, cells: Cells) -> Mapping[int, Room]:
+    """The room of each row of our own; in the cells stays only what was edited, and its school."""
+    own: OwnRows[Room] = OwnRows(plan, cells, ROOM_COLUMNS, Room)
+    found = Room.objects.filter(pk__in=ids(own.keys)).select_related("school", "building__site")
+    own.find({room.pk: room for room in found}, lambda room: f"{room.school} · {room.building} · {room}")
+    names = names_of(room.school for room in own.records.values())
+    for i, room in own.records.items():
+        site = room.building.site
+        fixed = {"school_number": [room.school.number], "school": names[room.school_id]}
+        fixed |= {"site": [site.name, site.street], "building": [room.building.name], "room": [room.name]}
+        own.merge(i, room_cells(own.before(i, "kind")), room_cells(room), fixed=fixed)
+        plan.touches(i, room.school_id)
+        cells["school_number"][i] = cells["school"][i] = None
+    return own.records
+
+
+def _doors(
+    plan: Plan, cells: Cells, school_of_row: Sequence[School | None], places: Places, own: Mapping[int, Room]
+) -> dict[int, _Door]:
     """Row → the door it is about; rows that do not say it have a problem."""
     doors: dict[int, _Door] = {}
     for i, school in enumerate(school_of_row):
+        if room := own.get(i):
+            doors[i] = _Door(room.school, room.building.site, room.building.name, room.name)
+            continue
         for key, given in (("school", school), ("room", cells["room"][i])):
             if given is None and not (plan.has_value(i, key) or plan.has_value(i, f"{key}_number")):
                 plan.reject(i, key, "missing", _("Please fill in this cell."))
@@ -78,12 +117,13 @@ def _doors(plan: Plan, cells: Cells, school_of_row: Sequence[School | None], pla
     return doors
 
 
-def _matched(doors: dict[int, _Door], rooms: Rooms) -> dict[int, tuple[_Door, int | None]]:
+def _matched(doors: dict[int, _Door], rooms: Rooms, own: Mapping[int, Room]) -> dict[int, tuple[_Door, int | None]]:
     """The known room of each row: of just that name, or the only one that may be meant by it.
 
     “R 101” means the known “101”, unless the file has a row for that one too.
     """
     exact = {i: rooms.exactly_at(door.site.pk, door.building, door.name) for i, door in doors.items()}
+    exact |= {i: room.pk for i, room in own.items()}
     named = set(exact.values())
     matched: dict[int, tuple[_Door, int | None]] = {}
     for i, door in doors.items():
@@ -143,7 +183,7 @@ def _miss(plan: Plan, known: Mapping[int, Room], schools: set[int]) -> None:
 
 ROOMS = Kind(
     KindName.ROOMS,
-    ROOM_COLUMNS,
+    _COLUMNS,
     (("school_number", "school"), ("room",)),
     plan_rooms,
     write_rooms,

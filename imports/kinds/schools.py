@@ -10,8 +10,10 @@ from django.utils.translation import ngettext_lazy
 
 from audit.models import Act
 from audit.services import Record, log_records
+from common.round_trip import ROUND_TRIP
 from imports.enums import KindName, Outcome
 from imports.kinds.base import Kind
+from imports.kinds.own_schools import is_since_edited, merge_schools
 from imports.matching import Schools, Sites
 from imports.options import Context
 from imports.preview import Choice, Plan
@@ -19,12 +21,12 @@ from imports.reader import Cells, Table, read_cells, refuse_repeated
 from imports.texts import as_read
 from schools.columns import SCHOOL_COLUMNS
 from schools.enums import RUNNING, OperatingStatus, SchoolType
+from schools.lists import ADDRESS, OPENED
 from schools.models import School, Site
 from schools.services import Address, create_schools, place_school, update_schools
 
 _PLAIN = ("name", "short_name", "school_type", "authority_number", "operating_status", "email")
-_OPENED = (OperatingStatus.ACTIVE, OperatingStatus.OPENING)
-_ADDRESS = ("street", "postcode", "town", "easting", "northing")
+_COLUMNS = (*SCHOOL_COLUMNS, *ROUND_TRIP)
 #: What a blank cell may take away, by the columns of which the field is made.
 _CLEARED = {
     "short_name": ("short_name",),
@@ -48,16 +50,17 @@ class SchoolWork:
 
 def plan_schools(table: Table, context: Context) -> Plan:
     plan = Plan(table, context)
-    cells = read_cells(plan, SCHOOL_COLUMNS, is_wanted=lambda i: _is_ours(plan, i))
+    cells = read_cells(plan, _COLUMNS, is_wanted=lambda i: _is_ours(plan, i))
     refuse_repeated(plan, cells, "number")
     schools, sites = Schools(context.user), Sites()
     plan.work = SchoolWork()
+    own = merge_schools(plan, cells, schools, sites)
     wanted = cells | {key: [None] * len(table.rows) for key in context.options.skip if key in cells}
     for i, number in enumerate(cells["number"]):
-        known = schools.by_number.get(number)
+        known = own.get(i) or schools.by_number.get(number)
         if known:
             plan.touches(i, known.pk)
-            plan.matched(i, "number", known.pk, str(known))
+            plan.matched(i, plan.matched_by[i] or "number", known.pk, str(known))
         else:
             plan.matched(i, "", None, _named(plan, i))
         if not _is_wanted(plan, i, cells, known):
@@ -116,7 +119,7 @@ def _create(plan: Plan, i: int, cells: Cells) -> None:
     if not plan.is_open(i):
         return
     plan.outcomes[i] = Outcome.NEW
-    opened = cells["status_since"][i] if cells["operating_status"][i] in _OPENED else None
+    opened = cells["status_since"][i] if cells["operating_status"][i] in OPENED else None
     school = School(number=cells["number"][i], opened_on=opened, **_fields(i, cells))
     plan.work.new.append((school, _address(i, cells)))
 
@@ -139,7 +142,7 @@ def _update(plan: Plan, i: int, cells: _Columns, known: School, sites: Sites) ->
 
 def _move(plan: Plan, i: int, address: Address, known: School, home: Site | None) -> None:
     """Another main site, where street and postcode say so; one that is not wanted is none."""
-    old = Address(*(getattr(home, name) for name in _ADDRESS)) if home else Address()
+    old = Address(*(getattr(home, name) for name in ADDRESS)) if home else Address()
     if not (address.street and address.postcode) or plan.is_skipped_column("street"):
         return
     if (address.street, address.postcode) == (old.street, old.postcode):
@@ -186,9 +189,9 @@ def _period(plan: Plan, i: int, cells: _Columns, known: School) -> dict[str, Any
     opened, closed = known.opened_on, known.closed_on
     if status in RUNNING:
         closed = None
-    elif status and closed is None:
+    elif status and (closed is None or is_since_edited(plan, i)):
         closed = since or plan.context.on
-    if status in _OPENED and since and _is_opening(known, since):
+    if status in OPENED and since and (_is_opening(known, since) or is_since_edited(plan, i)):
         opened = since
     if opened and closed and closed <= opened:
         message = _("The school opened on %(day)s: it cannot have closed on that day or before.")
@@ -216,7 +219,7 @@ def _joined(cells: _Columns, i: int, *keys: str) -> str | None:
 
 
 def _address(i: int, cells: _Columns) -> Address:
-    given: Mapping[str, Any] = {name: cells[name][i] for name in _ADDRESS if cells[name][i] is not None}
+    given: Mapping[str, Any] = {name: cells[name][i] for name in ADDRESS if cells[name][i] is not None}
     return Address(**given)
 
 
@@ -231,7 +234,7 @@ def _named(plan: Plan, i: int) -> str:
 
 SCHOOLS = Kind(
     KindName.SCHOOLS,
-    SCHOOL_COLUMNS,
+    _COLUMNS,
     (("number",), ("name",), ("school_type",)),
     plan_schools,
     write_schools,

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.actor import Actor
+from imports.conflicts import CONFLICT
 from imports.corrections import Corrections, position
 from imports.enums import BatchStatus
 from imports.models import ImportBatch
@@ -16,8 +17,8 @@ from imports.services.state import WAITING, locked, require_import, save_at_rest
 from imports.services.upload import discard_batch, upload_batch
 
 _LONGEST, _MOST = 1_000, 5_000
-#: Decisions about rows go by their place in the file: in another file they would mean others.
-_OF_THIS_FILE = ("row",)
+#: Decisions about rows and cells go by their place in the file: in another file they would mean others.
+_OF_THIS_FILE = ("row", CONFLICT)
 
 
 def correct_cells(batch: ImportBatch, *, by: Actor, cells: Corrections) -> ImportBatch:

@@ -19,9 +19,9 @@ from imports.options import Context, Options
 from imports.preview import Plan
 from imports.profiles import read_table
 from imports.progress import Cancelled, Step, reporter, silent
-from imports.recognition import UnusableTable
+from imports.recognition import ColumnsWanted, UnusableTable
 from imports.rights import plan_permitted
-from imports.rows import changes_by_column, fingerprint, store_rows
+from imports.rows import changes_by_column, drop_rows, fingerprint, reading, store_rows
 from imports.sample import described
 from imports.services.columns import mapping_of
 from imports.services.memory import without_collecting
@@ -58,6 +58,7 @@ def plan_workbook(
 def preview_batch(batch: ImportBatch) -> ImportBatch:
     """Read the file and say what taking it would do. An unusable file fails the batch.
 
+    Where somebody must first say what its columns mean, the summary says so as ``wanted``, and nothing of rows.
     What somebody chose meanwhile is read by the next one. Raises ``Cancelled``, and ``ValidationError`` for
     a batch that is done or being taken.
     """
@@ -65,20 +66,30 @@ def preview_batch(batch: ImportBatch) -> ImportBatch:
     chosen, corrections = choices(batch, batch.created_by), batch.corrections
     try:
         book = read(batch)
-        kind, plan = plan_workbook(book, **chosen, step=reporter(batch, Phase.CHECKING))
+        plan, wanted = _planned(batch, book, chosen)
     except (SheetError, UnusableTable) as error:
         return fail_batch(batch, error.message)
-    summary = stored(plan, book)
+    summary = stored(plan, book) | {"wanted": wanted}
     with transaction.atomic():
         batch = locked(batch, *WAITING)
         if batch.is_cancelled:
             raise Cancelled
         if (choices(batch, batch.created_by), batch.corrections) == (chosen, corrections):
-            batch.kind, batch.status, batch.error = kind.name, BatchStatus.PREVIEWED, ""
+            batch.kind, batch.status, batch.error = plan.table.kind, BatchStatus.PREVIEWED, ""
             batch.summary, batch.profile = summary, plan.context.profile
-            save_at_rest(batch, "kind", "status", "error", "summary", "profile")
-            store_rows(batch, plan)
+            batch.options = plan.context.options.as_json()
+            save_at_rest(batch, "kind", "status", "error", "summary", "profile", "options")
+            drop_rows(batch) if wanted else store_rows(batch, plan)
     return batch
+
+
+def _planned(batch: ImportBatch, book: Workbook, chosen: Mapping[str, Any]) -> tuple[Plan, str]:
+    """The plan, or one without any outcome and what somebody must say first."""
+    try:
+        return plan_workbook(book, **chosen, step=reporter(batch, Phase.CHECKING))[1], ""
+    except ColumnsWanted as error:
+        error.table.notes[:0] = _notes(book)
+        return Plan(error.table, Context(chosen["options"], timezone.localdate())), error.wanted
 
 
 def decide(
@@ -139,7 +150,7 @@ def stored(plan: Plan, book: Workbook) -> dict[str, Any]:
     summary = (
         plan.summary()
         | described(book, plan.table)
-        | {"changes": changes_by_column(plan), "fingerprint": fingerprint(plan)}
+        | {"changes": changes_by_column(plan), "fingerprint": fingerprint(plan), "reading": reading(plan)}
     )
     problems, unknown = summary["problems"], summary["unknown"]
     return summary | {

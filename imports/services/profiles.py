@@ -15,8 +15,9 @@ from imports.options import VALUE
 from imports.profiles import PERSONS, Decisions, decisions_of
 from imports.services.state import locked, require_import
 
-#: Options that belong to the sender; day and sheet belong to the file.
-_KEPT = ("mode", "authority", "status", "create_missing", "blank", "skip")
+#: Options that belong to the sender. Day and sheet belong to the file; whether a part of it may be taken, and
+#: whether what is unknown is created, is said anew each time.
+_KEPT = ("authority", "status", "blank", "skip")
 
 
 def save_profile(batch: ImportBatch, *, name: str, sender: str, by: Actor) -> ImportProfile:

@@ -20,7 +20,7 @@ from imports.models import ImportBatch
 from imports.preview import Plan
 from imports.profiles import note_use
 from imports.progress import Cancelled, report, reporter
-from imports.recognition import UnusableTable
+from imports.recognition import ColumnsWanted, UnusableTable
 from imports.rows import store_rows
 from imports.services.meanwhile import Overtaken, is_overtaken, lock_records, mark_now, wait_for_turn
 from imports.services.memory import without_collecting
@@ -60,21 +60,28 @@ def take_planned(batch: ImportBatch, *, by: Actor, book: Workbook | None = None)
     """``take_batch`` with the plan that was carried out; without one where the file cannot be used."""
     require_import(by)
     check_state(batch, OPEN)
+    is_confirmed = batch.status == BatchStatus.TAKING
     try:
         book = book or read(batch)
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                return _checked_and_written(batch, by, book, is_last=attempt == _ATTEMPTS)
+                is_last = attempt == _ATTEMPTS
+                return _checked_and_written(batch, by, book, is_confirmed=is_confirmed, is_last=is_last)
             except (Overtaken, ValidationError, IntegrityError, OperationalError) as error:
                 if attempt == _ATTEMPTS or not is_overtaken(error):
                     raise _explained(error, batch) from error
                 batch.refresh_from_db()
+    except ColumnsWanted as error:  # the file is kept: somebody can still say it
+        raise ValidationError(error.wanted, "columns_wanted") from error
     except (SheetError, UnusableTable) as error:
         return fail_batch(batch, error.message), None
     raise AssertionError("the last attempt returns or raises")
 
 
-def _checked_and_written(batch: ImportBatch, by: Actor, book: Workbook, *, is_last: bool) -> tuple[ImportBatch, Plan]:
+def _checked_and_written(
+    batch: ImportBatch, by: Actor, book: Workbook, *, is_confirmed: bool, is_last: bool
+) -> tuple[ImportBatch, Plan]:
+    """``is_confirmed``: somebody began the taking, and it holds for what was chosen then only."""
     mark, chosen = mark_now(), choices(batch, by.user)
     kind, plan = plan_workbook(book, **chosen, step=reporter(batch, Phase.CHECKING))
     summary = stored(plan, book)
@@ -82,9 +89,9 @@ def _checked_and_written(batch: ImportBatch, by: Actor, book: Workbook, *, is_la
     with transaction.atomic():
         wait_for_turn()
         batch = locked(batch)
-        if batch.is_cancelled:
-            raise Cancelled
-        previewed = batch.summary.get("fingerprint")
+        if batch.is_cancelled or (is_confirmed and batch.status != BatchStatus.TAKING):
+            raise Cancelled  # something else may have been chosen for it since
+        previewed, seen = batch.summary.get("fingerprint"), _reading_seen(batch)
         lock_records(kind, plan)
         if mark_now() != mark or choices(batch, by.user) != chosen:
             if not is_last:
@@ -92,21 +99,30 @@ def _checked_and_written(batch: ImportBatch, by: Actor, book: Workbook, *, is_la
             kind, plan = plan_workbook(book, **choices(batch, by.user))
             summary = stored(plan, book)
         batch.kind, batch.summary, batch.status, batch.error = kind.name, summary, BatchStatus.PREVIEWED, ""
-        if _may_write(plan):
+        if seen not in ("", summary["reading"]):
+            batch.error = _(
+                "Nothing was written: headings or words of this file mean something else since its preview."
+            )
+        elif _may_write(plan):
             act = open_act(_importer(by), "import.take", subject=batch.name)
             kind.write(plan, act)
             if kind.conclude:
                 kind.conclude(plan, batch)
             batch.act, batch.status = act, BatchStatus.TAKEN
             note_use(plan.context.profile, act.at)
-        batch.profile = plan.context.profile
-        save_at_rest(batch, "kind", "profile", "summary", "status", "error", "act")
+        batch.profile, batch.options = plan.context.profile, plan.context.options.as_json()
+        save_at_rest(batch, "kind", "profile", "options", "summary", "status", "error", "act")
     if (
         previewed and previewed != summary["fingerprint"]
     ):  # a page shows the rows; outside the transaction that others wait for
         with transaction.atomic():
             store_rows(batch, plan)
     return batch, plan
+
+
+def _reading_seen(batch: ImportBatch) -> str:
+    """How the file was understood in the preview that somebody saw; empty where there is none that still holds."""
+    return "" if batch.status == BatchStatus.UPLOADED else str(batch.summary.get("reading", ""))
 
 
 def _explained(error: Exception, batch: ImportBatch) -> Exception:

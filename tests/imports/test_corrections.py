@@ -104,6 +104,7 @@ def test_corrections_need_the_right_to_import(preview, reader):
 def test_corrected_workbook_goes_on_with_what_was_chosen(preview, by, tmp_path):
     batch = preview(row(since="gestern", school="Linde"))
     chosen = {"school": {"Linde": {"action": "reject"}}, "row": {"Tabelle1!2": {"action": "reject"}}}
+    chosen["conflict"] = {"Tabelle1!A2": {"action": "take"}}
     batch = services.decide(batch, by=by, decisions=chosen, options=Options(mode="valid", skip=("note",)))
     path = write_xlsx(tmp_path / "neu.xlsx", [HEADER, row()])
     new = services.replace_file(batch, BytesIO(path.read_bytes()), name="neu.xlsx", by=by)

@@ -50,6 +50,9 @@ def test_heading_is_recognised(heading, key, how):
         ("MAC-Adresse", None),
         ("Nutzer", None),
         ("Klasse", None),
+        ("Preis (netto)", "price"),
+        ("Schule (bisher)", "school"),
+        ("Hersteller-Nr.", "manufacturer"),
     ],
 )
 def test_heading_that_is_not_similar_enough_is_only_suggested(heading, guess):

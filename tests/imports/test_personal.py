@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from audit.actor import Actor
+from imports.models import ImportRow
 from imports.personal import holds_persons, is_person, names_person
 from imports.services import decide, preview_batch, save_profile, upload_batch
 from schools.access import RIGHTS, Right
@@ -69,6 +70,18 @@ def test_column_of_names_is_left_out_whatever_it_is_called(upload):
     batch = preview_batch(upload())
     assert batch.summary["personal"] == ["Zuordnung"]
     assert "Erika" not in str(batch.summary)
+
+
+@pytest.mark.django_db
+def test_row_without_a_device_does_not_bring_its_person_in(tmp_path, by, school):
+    make_model("iPad 9")
+    header = ["Besitzerin", "Seriennummer", "Hersteller", "Modell", "Status", "Besitzer"]
+    rows = [[None, "S1", "Apple", "iPad 9", "im Lager", None], [None, None, None, None, None, "Petra Schmidt"]]
+    with write_xlsx(tmp_path / "d.xlsx", [header, *rows]).open("rb") as file:
+        batch = preview_batch(upload_batch(file, name="d.xlsx", by=by))
+    assert (batch.summary["new"], batch.summary["skipped"]) == (1, 1)
+    kept = [*ImportRow.objects.values_list("label", "changes", "problems")]
+    assert "Petra" not in str(batch.summary) + str(kept)
 
 
 @pytest.mark.django_db

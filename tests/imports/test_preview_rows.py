@@ -167,6 +167,14 @@ def test_queries_do_not_grow_with_rows(preview, school):
     assert queries(1) == queries(4)
 
 
+def test_skipped_day_leaves_the_state_when_it_was(preview, school):
+    known(school)
+    batch = preview(row(on=date(2024, 2, 1)))
+    assert [one["key"] for one in batch.summary["changes"]] == ["since"]
+    batch = preview(row(on=date(2024, 2, 1)), skip=("since",))
+    assert (batch.summary["unchanged"], batch.summary["changes"]) == (1, [])
+
+
 def test_schools_say_what_changes_and_which_are_absent(tmp_path, school, other_school):
     School.objects.update(authority_number="1")
     header = ["Schulnummer", "Schule", "Schulform", "Kurzbezeichnung", "E-Mail"]
@@ -194,6 +202,21 @@ def test_site_of_that_name_twice_is_a_question_and_its_answer_counts(preview, by
     left_out = {"row": {question["text"]: {"action": "reject"}}}
     batch = services.preview_batch(services.decide(batch, by=by, decisions=left_out))
     assert (batch.summary["ambiguous"], batch.summary["new"], batch.summary["skipped"]) == (0, 0, 1)
+
+
+def test_records_side_by_side_are_asked_about_one_by_one(preview, by, school):
+    *_others, last = (known(school, f"S{n}", f"T{n}") for n in range(4))
+    header = ["Inventarnummer", "Seriennummer", "Hersteller", "Modell", "Status"]
+    left = ["T0", "S1", "Apple", "iPad 9", "im Einsatz"]
+    right = ["T2", "S3", "Apple", "iPad 9", "im Einsatz"]
+    batch = preview([*left, None, *right], header=[*header, None, *header])
+    questions = [question["text"] for question in batch.summary["questions"]]
+    assert questions == ["Tabelle1!2", "Tabelle1!2/2"]
+
+    answers = {"row": {questions[0]: {"action": "reject"}, questions[1]: {"action": "map", "to": last.pk}}}
+    batch = services.preview_batch(services.decide(batch, by=by, decisions=answers))
+    counts = [batch.summary[name] for name in ("skipped", "ambiguous", "unchanged")]
+    assert counts == [1, 0, 1]
 
 
 def test_ambiguous_row_stops_all_of_the_file_or_is_left_aside(tmp_path, school):

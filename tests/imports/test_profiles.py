@@ -1,5 +1,7 @@
 """How the lists of one sender are read is kept, recognised by their headings, and used by name."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import translation
@@ -9,6 +11,7 @@ from audit.models import Entry
 from imports.models import ImportBatch, ImportProfile
 from imports.options import Options
 from imports.services import (
+    begin_taking,
     change_profile,
     decide,
     delete_profile,
@@ -110,6 +113,45 @@ def test_profile_is_renamed_and_deleted_with_its_trail(profile, by):
 def test_profiles_need_the_right_to_import(profile, reader):
     with pytest.raises(PermissionDenied):
         change_profile(profile, name="x", sender="", by=Actor(reader))
+
+
+def test_choice_of_a_person_is_above_the_profile(profile, upload, by):
+    ImportProfile.objects.update(options={"blank": "clear", "status": "in_stock", "skip": ["note"]})
+    batch = preview_batch(upload("S1", options=Options(status="in_repair")))
+    assert [batch.options[name] for name in ("blank", "status", "skip")] == ["clear", "in_repair", ["note"]]
+    chosen = replace(Options.of_json(batch.options), blank="keep", skip=())
+    batch = preview_batch(decide(batch, by=by, options=chosen))
+    assert [batch.options[name] for name in ("blank", "status", "skip")] == ["keep", "in_repair", []]
+
+
+def test_options_of_a_profile_go_with_it(profile, upload, by):
+    ImportProfile.objects.update(options={"blank": "clear", "status": "in_stock"})
+    batch = preview_batch(upload("S1", options=Options(authority="31")))
+    chosen = replace(Options.of_json(batch.options), profile=0)
+    batch = preview_batch(decide(batch, by=by, options=chosen))
+    assert [batch.options[name] for name in ("blank", "status", "authority")] == ["keep", "", "31"]
+
+
+def test_profile_neither_takes_parts_nor_creates(profile, upload, by):
+    batch = preview_batch(upload("S1", options=Options(mode="valid", create_missing=True)))
+    profile = save_profile(batch, name=profile.name, sender="", by=by)
+    assert profile.options == {"authority": "", "status": "", "blank": "keep", "skip": []}
+
+
+def test_what_was_not_seen_in_the_preview_is_not_taken(upload, by):
+    """A profile that somebody else keeps meanwhile gives a heading another meaning."""
+    header = ["Seriennummer", "Hersteller", "Modell", "Zusatz"]
+    batch = preview_batch(upload("S1", header=header, options=Options(status="in_stock")))
+    other = preview_batch(upload("S2", header=header, options=Options(status="in_stock")))
+    other = preview_batch(decide(other, by=by, mapping={"Zusatz": "note"}))
+    save_profile(other, name="Zusätze", sender="", by=by)
+
+    batch = take_batch(begin_taking(batch, by=by, mode="all"), by=by)
+    assert (batch.status, Device.objects.count()) == ("previewed", 0)
+    assert batch.error
+    assert batch.summary["mapping"]["Zusatz"] == "note"
+    batch = take_batch(begin_taking(batch, by=by, mode="all"), by=by)
+    assert (batch.status, batch.error, Device.objects.get().note) == ("taken", "", "Klasse 5b iPad-Schrank")
 
 
 def test_use_of_a_profile_is_noted_when_it_is_taken(profile, upload, by, school, tmp_path):

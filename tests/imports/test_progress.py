@@ -9,6 +9,7 @@ from django.utils import translation
 from imports import services
 from imports.enums import BatchStatus, Phase
 from imports.models import ImportBatch
+from imports.options import Options
 from imports.progress import Cancelled, report, reporter
 from imports.services import previewing, taking
 from imports.tasks import preview_import, take_import
@@ -116,6 +117,39 @@ def test_task_of_a_batch_cancelled_in_the_queue_does_nothing(batch, by):
     take_import.enqueue(batch.pk, by.user.pk, "en")
     batch.refresh_from_db()
     assert (batch.status, Device.objects.count()) == (BatchStatus.PREVIEWED, 0)
+
+
+@pytest.mark.parametrize("is_read_again", [False, True])
+def test_task_of_a_cancelled_batch_takes_nothing_that_was_chosen_since(batch, by, is_read_again):
+    batch = services.begin_taking(services.preview_batch(batch), by=by, mode="all")
+    services.cancel_batch(batch, by=by)
+    batch = services.decide(batch, by=by, options=Options(blank="clear"))
+    if is_read_again:
+        batch = services.preview_batch(batch)
+    take_import.enqueue(batch.pk, by.user.pk, "en")
+    status = BatchStatus.PREVIEWED if is_read_again else BatchStatus.UPLOADED
+    assert (ImportBatch.objects.get().status, Device.objects.count()) == (status, 0)
+
+
+def test_choice_made_after_the_cancel_is_not_taken_by_who_is_still_checking(batch, by, monkeypatch):
+    batch = services.begin_taking(services.preview_batch(batch), by=by, mode="all")
+    planned = taking.plan_workbook
+
+    def plan_workbook(*args, **kwargs):
+        result = planned(*args, **kwargs)
+        services.cancel_batch(batch, by=by)
+        services.decide(batch, by=by, options=Options(blank="clear"))
+        return result
+
+    monkeypatch.setattr(taking, "plan_workbook", plan_workbook)
+    take_import.enqueue(batch.pk, by.user.pk, "en")
+    assert (ImportBatch.objects.get().status, Device.objects.count()) == (BatchStatus.UPLOADED, 0)
+
+
+def test_second_preview_in_the_queue_leaves_a_taking_alone(batch, by):
+    batch = services.begin_taking(services.preview_batch(batch), by=by, mode="all")
+    preview_import.enqueue(batch.pk, "en")
+    assert ImportBatch.objects.get().status == BatchStatus.TAKING
 
 
 def test_cancel_after_the_end_is_too_late_and_says_so(batch, by):

@@ -27,6 +27,24 @@ def test_rooms_are_created_changed_and_left_alone(tmp_path, school):
     assert import_file(path).counts == (0, 0, 2, 0, 0)
 
 
+def test_building_that_is_not_known_yet_is_named(tmp_path, school):
+    make_room(school, "101")
+    rows = [
+        ROOMS,
+        ["100100", "Hauptgebäude", "102", "Aula"],
+        *(["100100", "Neubau", n, "Aula"] for n in ("201", "202")),
+    ]
+    result = import_file(write_xlsx(tmp_path / "rooms.xlsx", rows), "--dry-run")
+    assert result["notes"] == [f"Diese Gebäude sind noch nicht bekannt und werden angelegt: Neubau ({school})."]
+
+
+def test_manufacturer_that_is_not_known_yet_is_named(tmp_path):
+    make_model("iPad 9")
+    rows = [MODELS, ["Apple", "iPad 10", "Tablet", 389], *(["Neuco", f"Tab {n}", "Tablet", 1] for n in (1, 2))]
+    result = import_file(write_xlsx(tmp_path / "models.xlsx", rows), "--dry-run")
+    assert result["notes"] == ["Diese Hersteller sind noch nicht bekannt und werden angelegt: Neuco."]
+
+
 def test_problems_of_rooms_are_told_at_once(tmp_path, school, other_school):
     rows = [
         ROOMS,

@@ -166,6 +166,18 @@ def test_conflict_ends_as_somebody_says(listed: Listed, stock: list[Device], by:
     assert (batch.status, reread(stock[0]).note) == ("taken", note)
 
 
+def test_value_that_came_after_the_decision_is_not_overwritten(listed: Listed, stock: list[Device], by: Actor):
+    update_details({stock[0].pk: {"note": "ihres"}}, an_act())
+    batch = ImportBatch.objects.get(pk=listed.edit((stock[0], "Bemerkung", "meines")).take()["batch"])
+    answer = {batch.summary["conflicts"][0]["text"]: {"action": "take", "now": "ihres"}}
+    batch = services.preview_batch(services.decide(batch, by=by, decisions={"conflict": answer}))
+    assert batch.summary["changed"] == 1
+    update_details({stock[0].pk: {"note": "noch neuer"}}, an_act())
+    batch = services.take_batch(services.begin_taking(batch, by=by, mode="all"), by=by)
+    assert (batch.status, batch.summary["ambiguous"], reread(stock[0]).note) == ("previewed", 1, "noch neuer")
+    assert [conflict["answer"] for conflict in batch.summary["conflicts"]] == [""]
+
+
 def test_create_missing_settles_no_conflict(listed: Listed, stock: list[Device]):
     update_details({stock[0].pk: {"note": "ihres"}}, an_act())
     assert listed.edit((stock[0], "Bemerkung", "meines")).take("--create-missing")["ambiguous"] == 1
@@ -251,6 +263,16 @@ def test_list_of_a_past_day_speaks_of_that_day(stock: list[Device], tmp_path: Pa
         (day, False),
         (DAY + timedelta(days=30), True),
     ]
+
+
+def test_list_of_a_past_day_may_lack_the_column_of_days(stock: list[Device], tmp_path: Path):
+    past = Listed(tmp_path / "past.xlsx", DAY + timedelta(days=5)).edit((stock[0], "MDM", "nein"))
+    book = load_workbook(past.path)
+    for heading in ("Seit", "Kaufdatum", "Letzte Prüfung"):
+        book.active.delete_cols([cell.value for cell in book.active[1]].index(heading) + 1)
+    book.save(past.path)
+    assert past.take().counts == (0, 1, len(stock) - 1, 0, 0)
+    assert (reread(stock[0]).since, reread(stock[0]).purchased_on) == (DAY + timedelta(days=5), date(2024, 2, 1))
 
 
 def test_foreign_columns_called_id_and_version_are_none_of_ours(listed: Listed, stock: list[Device]):

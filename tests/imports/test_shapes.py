@@ -293,7 +293,11 @@ def test_titles_of_tables_side_by_side_may_be_schools(tmp_path):
     result = import_file(write_xlsx(tmp_path / "a.xlsx", rows))
     assert result.counts == (2, 0, 0, 0, 0)
     assert schools_of_devices() == {"S1": "Lindenschule", "S2": "Kastanienschule"}
-    assert "Above them stands: “Lindenschule”, “Kastanienschule”." in result["notes"]
+    assert result["notes"] == [
+        "In the sheet “Tabelle1” 2 tables stand side by side; they are read as one.",
+        "Above them stands: “Lindenschule”, “Kastanienschule”.",
+        "The school is told by the title of the table: Lindenschule, Kastanienschule.",
+    ]
 
 
 def test_second_number_of_a_thing_makes_no_table_beside_it(tmp_path):

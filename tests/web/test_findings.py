@@ -166,7 +166,7 @@ def test_conflict_is_shown_three_ways_and_settled(page, tmp_path, school, it_sta
     assert (rows[1][2], rows[1][3].split(" ")[0], rows[1][4]) == ("–", "ihres", "meines")
     page.post(reverse("web:import_conflicts", args=[batch.pk]), {"conflict-0": "take"})
     batch.refresh_from_db()
-    assert [list(given.values()) for given in batch.decisions.values()] == [[{"action": "take"}]]
+    assert [list(given.values()) for given in batch.decisions.values()] == [[{"action": "take", "now": "ihres"}]]
 
 
 def conflicting(tmp_path: Path, device: Device, by: Actor) -> ImportBatch:

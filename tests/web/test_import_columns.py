@@ -69,7 +69,7 @@ def test_page_says_what_each_heading_was_taken_for_and_why(page, batch):
         "Hersteller": (["Apple"], "manufacturer", "same name"),
         "Modell": (["iPad 9"], "model", "same name"),
         "Status": (["im Lager", "Klasse 5b iPad-Schrank"], "status", "same name"),
-        "Kennung X": ([], "", ""),
+        "Kennung X": (["OB-1", "OB-2"], "", ""),
         "Zuordnung": ([], "", "left out: may name persons"),
     }
     assert [row[0] for row in tables(response, "content")[0]] == ["Heading in the file", *HEADER]
@@ -85,7 +85,7 @@ def test_heading_chosen_by_hand_is_read_by_the_worker(page, batch):
     assert (batch.status, batch.mapping) == (BatchStatus.PREVIEWED, {"Kennung X": "asset_tag"})
 
     back = page.post(at(batch, "columns"), {"reset": "1"}, follow=True)
-    assert shown(back)["Kennung X"] == ([], "", "")
+    assert shown(back)["Kennung X"] == (["OB-1", "OB-2"], "", "")
 
 
 def test_column_can_be_chosen_for_one_heading_only(page, batch):
@@ -176,3 +176,82 @@ def test_page_takes_the_same_queries_with_one_and_three_profiles(page, batch):
             name=name, kind="devices", fingerprint="0" * 64, created_at=ImportProfile.objects.get(name="A").created_at
         )
     assert count() == one
+
+
+# --- lists of whose headings none is known ----------------------------------------------------------------------------
+
+UNKNOWN = [["Kennung X", "Was", "Lage", "Wer"], ["S1", "iPad 9", "im Lager", "Erika Mustermann"]]
+WANTED = "Please say which column is “Serial number” or “Asset tag”."
+
+
+@pytest.fixture
+def unknown(page, tmp_path, school) -> ImportBatch:
+    make_model("iPad 9")
+    return uploaded(page, tmp_path, UNKNOWN[0], UNKNOWN[1:])
+
+
+def reread(page, batch, **chosen):
+    return page.post(at(batch, "reread"), chosen, follow=True)
+
+
+def is_takeable(response, batch):
+    return at(batch, "take") in response.content.decode()
+
+
+def test_kind_then_columns_of_an_unknown_list_are_chosen_on_its_page(page, unknown):
+    response = page.get(at(unknown))
+    assert "The headings do not say what is in this list." in text(response)
+    assert "columns are to be chosen" in text(response)
+    assert response.context["step"] == 2
+    assert [row[0] for row in tables(response, "content")[0]] == ["Heading in the file", *UNKNOWN[0]]
+    assert (is_takeable(response, unknown), '<select name="c' in response.content.decode()) == (False, False)
+
+    response = reread(page, unknown, kind="devices")
+    assert WANTED in text(response)
+    assert not is_takeable(response, unknown)
+    assert shown(response) == {
+        "Kennung X": (["S1"], "", ""),
+        "Was": (["iPad 9"], "", ""),
+        "Lage": (["im Lager"], "", ""),
+        "Wer": ([], "", "left out: may name persons"),
+    }
+
+    response = page.post(at(unknown, "columns"), chosen(response, Kennung="serial", Was="model", Lage="status"))
+    response = page.get(at(unknown))
+    assert "Please say" not in text(response)
+    assert is_takeable(response, unknown)
+    page.post(at(unknown, "take"), {"mode": "all"})
+    assert Device.objects.get().serial == "S1"
+
+
+def test_list_without_its_columns_is_not_taken(page, unknown):
+    reread(page, unknown, kind="devices")
+    response = page.post(at(unknown, "take"), {"mode": "valid"}, follow=True)
+    assert WANTED in text(response)
+    unknown.refresh_from_db()
+    assert (unknown.status, bool(unknown.file)) == (BatchStatus.PREVIEWED, True)
+    assert not Device.objects.exists()
+
+
+def test_list_of_imports_says_that_columns_are_to_be_chosen(page, unknown):
+    (_head, row) = tables(page.get(reverse("web:import_list")), "content")[-1]
+    assert row[4] == "columns are to be chosen"
+
+
+def test_row_with_the_headings_is_chosen_by_its_number(page, tmp_path, school):
+    batch = uploaded(page, tmp_path, ["Geräte", "der", "Stadt"], [["Seriennummer", "Hersteller", "Modell"], ["S1"]])
+    response = reread(page, batch, kind="devices", header_row="7")
+    assert "In row 7 there is no cell in which anything stands" in text(response)
+    response = reread(page, batch, kind="devices", header_row="2")
+    assert (list(shown(response)), 'value="2"' in response.content.decode()) == (
+        ["Seriennummer", "Hersteller", "Modell"],
+        True,
+    )
+    refused = reread(page, batch, kind="devices", header_row="0")
+    assert "greater than or equal to 1" in text(refused)
+
+
+def test_unknown_list_can_be_discarded(page, unknown):
+    page.post(at(unknown, "discard"))
+    unknown.refresh_from_db()
+    assert (unknown.status, bool(unknown.file)) == (BatchStatus.DISCARDED, False)

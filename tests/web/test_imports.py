@@ -264,7 +264,7 @@ def test_school_list_of_one_authority(page, tmp_path):
         ("leer.xlsx", b"", "is empty"),
         ("brief.pdf", b"%PDF-1.4 ...", "is a PDF document, not a workbook"),
         ("kaputt.xlsx", b"PK\x03\x04" + b"\0" * 60, "is damaged or incomplete"),
-        ("frei.csv", b"a;b\r\n1;2\r\n", "No row with known headings was found"),
+        ("brief.txt", b"Guten Tag\r\nanbei\r\n", "No row with known headings was found"),
     ],
 )
 def test_unusable_file_gets_one_sentence(page, tmp_path, name, content, sentence):

@@ -1,14 +1,16 @@
 """The figures of a day and the workbooks that go out: what is in them, and who gets what."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from inventory.services import change_device, record_tests, update_details
+from inventory.services import change_device, record_tests, update_details, update_models
 from schools.enums import Role
+from schools.services import Address, add_site, place_school
 from tests.factories import (
     an_act,
     make_device,
@@ -16,6 +18,7 @@ from tests.factories import (
     make_headcount,
     make_model,
     make_project,
+    make_room,
     make_school,
     make_user,
 )
@@ -189,6 +192,65 @@ def test_school_exports_no_notes_and_tests_of_what_has_left(
     full = [(str(device), f"Notiz {device}", True) for device in (stays, leaves)]
     assert told(it_staff) == full
     assert told(school_admin) == [full[0], (str(leaves), "", False)]
+
+
+LISTS = ("schools", "rooms", "headcounts", "models", "projects")
+
+
+def list_of(client: Client, tmp_path, name: str, **query: str) -> list[dict]:
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    head, *rows = cells(saved(client.get(f"{PAGE}lists/{name}/", query), tmp_path, f"{name}.xlsx"))
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+@pytest.fixture
+def two_schools(school, other_school):
+    for one in (school, other_school):
+        make_room(one, "101")
+        make_headcount(one, pupils=100)
+        make_project(one)
+    update_models({make_model().pk: {"price": Decimal("399.90")}}, an_act())
+
+
+def test_lists_tell_a_school_only_what_is_its_own(signed_in, two_schools, school, other_school, school_admin, tmp_path):
+    add_site(other_school, Address("Lindenweg 9", "46001"), an_act())
+    place_school(school, Address("Lindenweg 9", "46001"), an_act())
+    make_project(school, trade="lan")  # at a site that both use
+    client = signed_in(school_admin)
+    told = {name: list_of(client, tmp_path, name) for name in LISTS}
+    assert [len(told[name]) for name in LISTS] == [1, 1, 1, 1, 2]
+    named = {row["School"] for name in LISTS if name != "models" for row in told[name]}
+    assert named == {school.name}
+    assert "Price" not in told["models"][0]
+
+
+def test_lists_follow_the_filters_of_their_pages(page, two_schools, other_school, tmp_path):
+    assert [row["School"] for row in list_of(page, tmp_path, "schools", q="kasta")] == [other_school.name]
+    assert len(list_of(page, tmp_path, "projects")) == 2
+    rows = list_of(page, tmp_path, "projects", school=other_school.number)
+    assert [(row["School"], row["Trade"]) for row in rows] == [(other_school.name, "fibre")]
+    assert list_of(page, tmp_path, "projects", as_of="2020-01-01") == []
+    assert list_of(page, tmp_path, "headcounts", as_of="2020-01-01") == []
+    assert list_of(page, tmp_path, "models")[0]["Price"] == 399.9
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_exported_lists_come_back_without_a_change(page, two_schools, tmp_path, name: str):
+    rows = list_of(page, tmp_path, name)
+    result = import_file(tmp_path / f"{name}.xlsx", "--dry-run")
+    assert (result["kind"], result.counts) == (name, (0, 0, len(rows), 0, 0))
+
+
+def test_lists_are_linked_with_the_filters_of_the_page(page, two_schools):
+    assert links(page.get("/schools/", {"q": "kasta", "page": "1"}))["Export"] == f"{PAGE}lists/schools/?q=kasta"
+    assert links(page.get("/projects/", {"trade": "fibre"}))["Export"] == f"{PAGE}lists/projects/?trade=fibre"
+    here = links(page.get(PAGE))
+    titles = {"rooms": "Rooms", "headcounts": "Headcounts", "models": "Device models"}
+    assert [here[title] for title in titles.values()] == [f"{PAGE}lists/{name}/" for name in titles]
+
+
+def test_list_that_does_not_exist_is_not_found(page):
+    assert page.get(f"{PAGE}lists/devices/").status_code == 404
 
 
 def test_people_without_the_right_are_kept_out(client, signed_in, outsider, school):

@@ -88,6 +88,8 @@ class ColumnsForm(forms.Form):
             return f"{text} ({confidence} %)" if how == "fuzzy" else text
         if guess not in self.labels:
             return str(HOW["hand"]) if how == "hand" else ""
+        if how == "blank":
+            return str(HOW[how])
         if how:
             return _("another heading is nearer to “%(column)s”") % {"column": self.labels[guess]}
         return _("perhaps “%(column)s” (%(confidence)d %%)") % {"column": self.labels[guess], "confidence": confidence}

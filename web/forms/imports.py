@@ -14,6 +14,8 @@ from inventory.enums import DeviceStatus
 from web.changes import day_field
 from web.uploads import too_large
 
+#: Excel has no more rows.
+MAX_ROW = 1_048_576
 ACCEPTED = ".xlsx,.xlsb,.xls,.ods,.csv,.tsv,.txt"
 
 
@@ -55,6 +57,7 @@ class OptionsForm(forms.Form):
     def options(self, before: Options | None = None) -> Options:
         """What was chosen, on top of what was chosen elsewhere ``before``."""
         data = {name: self.cleaned_data.get(name, "") for name in ("authority", "on", "status", "sheet")}
+        data["header_row"] = self.cleaned_data.get("header_row") or 0
         data["blank"] = self.cleaned_data.get("blank") or Blank.KEEP.value
         return replace(before or Options(), mode=self.cleaned_data["mode"] or Mode.ALL, **data)
 
@@ -83,14 +86,21 @@ class RereadForm(OptionsForm):
     """The same questions with the file at hand: its sheets can be chosen among."""
 
     sheet = forms.ChoiceField(label=_("Sheet"), required=False)
+    header_row = forms.IntegerField(
+        label=_("Row with the headings"),
+        help_text=_("As Excel numbers it; left blank it is the one that fits best."),
+        required=False,
+        min_value=1,
+        max_value=MAX_ROW,
+    )
     blank = forms.ChoiceField(label=_("A blank cell says"), required=False, choices=Blank.choices)
 
-    field_order = ("sheet", "kind", "mode", "blank", "authority", "on", "status")
+    field_order = ("kind", "sheet", "header_row", "mode", "blank", "authority", "on", "status")
 
     def __init__(self, *args: Any, sheets: list[str], **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["sheet"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("the one that fits best")), *((name, name) for name in sheets)]
+        field.choices = [("", _("all that fit")), *((name, name) for name in sheets)]
         if len(sheets) < 2:
             del self.fields["sheet"]

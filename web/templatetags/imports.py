@@ -43,7 +43,10 @@ _UNKNOWN: dict[str, Promise | str] = {
 
 
 @register.inclusion_tag("web/_status_badge.html")
-def batch_status(status: str) -> dict[str, Any]:
+def batch_status(status: str, wanted: str | None = "") -> dict[str, Any]:
+    """``wanted``: what somebody must say before the file can be taken."""
+    if wanted and status == BatchStatus.PREVIEWED:
+        return {"text": _("columns are to be chosen"), "tone": WARN}
     return {"text": BatchStatus(status).label, "tone": _TONES.get(status, NEUTRAL)}
 
 

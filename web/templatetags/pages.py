@@ -97,7 +97,15 @@ def field(bound: BoundField, compact: bool = False, label: str = "") -> dict[str
         "label": label or bound.label,
         "boxes": boxes,
         "chosen": chosen,
+        "is_optional": not (compact or bound.field.required or _has_default(bound)),
     }
+
+
+def _has_default(bound: BoundField) -> bool:
+    """Whether it is a list whose first choice is an answer, not dashes for none."""
+    choices = getattr(bound.field, "choices", ()) if isinstance(bound.field.widget, Select) else ()
+    first = next(iter(choices), ("", ""))
+    return bool(str(first[1]).strip("-"))
 
 
 def _kind(bound: BoundField) -> str:

@@ -23,11 +23,11 @@ def import_conflicts(request: HttpRequest, pk: int) -> HttpResponse:
     batch = get_object_or_404(ImportBatch.objects.visible_to(request.user), pk=pk)
     require(request.user, Right.IMPORT)
     rest = request.POST.get("all", "")
-    answers = {
-        conflict["text"]: request.POST.get(f"conflict-{position}") or rest
+    chosen = {
+        conflict["text"]: {"action": answer, "now": conflict["now"]}
         for position, conflict in enumerate(batch.summary.get("conflicts", ()))
+        if (answer := request.POST.get(f"conflict-{position}") or rest) in (KEEP, TAKE)
     }
-    chosen = {text: {"action": answer} for text, answer in answers.items() if answer in (KEEP, TAKE)}
     try:
         decide(batch, by=actor_of(request), decisions={CONFLICT: chosen})
         preview_import.enqueue(batch.pk, get_language() or "")

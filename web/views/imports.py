@@ -28,12 +28,12 @@ from schools.access import Right, require
 from web import uploads
 from web.actors import actor_of
 from web.batch_rows import QUESTIONS_AT_A_TIME, RowList, changed_columns, corrected_cells
-from web.batches import BUSY, STEPS, Problems, counts, list_address, step_of, what_taking_does
+from web.batches import BUSY, STEPS, Problems, counts, lacks_status, list_address, step_of, what_taking_does
 from web.forms.decisions import DecisionSet
 from web.forms.imports import RereadForm, UploadForm
 from web.lists import PER_PAGE, render_list, wants_fragment
 
-COUNTED = ("new", "changed", "unchanged", "rejected")
+COUNTED = ("new", "changed", "unchanged", "rejected", "wanted")
 
 
 class SeeOther(HttpResponseRedirect):
@@ -222,20 +222,23 @@ def look(pk: int) -> HttpResponse:
 
 
 def _reread_form(batch: ImportBatch, data: Any = None) -> RereadForm:
-    chosen = {"kind": batch.kind} | batch.options
+    chosen = {"kind": batch.kind} | batch.options | {"header_row": batch.options.get("header_row") or None}
     sheets = batch.summary.get("sheets", [])
-    return RereadForm(data, sheets=sheets, initial=chosen | {"sheet": batch.summary.get("sheet", "")})
+    return RereadForm(data, sheets=sheets, initial=chosen)
 
 
 def _detail(
     request: HttpRequest, batch: ImportBatch, *, decisions: DecisionSet | None = None, reread: RereadForm | None = None
 ) -> HttpResponse:
     problems = Problems(batch, request.GET)
+    page = Paginator(problems.rows, PER_PAGE).get_page(request.GET.get("page"))
+    is_correctable = batch.status == BatchStatus.PREVIEWED and problems.show == "error"
     context: dict[str, Any] = {
         "batch": batch,
         "problems": problems,
-        "page_obj": Paginator(problems.rows, PER_PAGE).get_page(request.GET.get("page")),
-        "is_correctable": batch.status == BatchStatus.PREVIEWED and problems.show == "error",
+        "page_obj": page,
+        "has_cells": is_correctable and any(problem["cell"] for problem in page),
+        "is_correctable": is_correctable,
     }
     if wants_fragment(request):
         return render(request, "imports/_problem_table.html", context)
@@ -248,6 +251,7 @@ def _detail(
         "is_stuck": batch.status in BUSY and is_worker_missing(timezone.now()),
         "counts": counted,
         "deed": what_taking_does(batch),
+        "lacks_status": lacks_status(batch),
         "list_url": list_address(batch.kind),
         "rows": RowList(batch, {"outcome": request.GET.get("outcome", "")}),
         "changed_columns": changed_columns(batch),

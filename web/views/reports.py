@@ -1,23 +1,30 @@
 """Reports: the declared figures of a day, and what goes out as a workbook."""
 
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from common.parsing import sort_key
 from inventory.filters import DeviceAsOfFilter
-from inventory.models import Device, DeviceState
+from inventory.models import Device, DeviceModel, DeviceState
 from reports.exports import write_devices
 from reports.figures import figure_values
+from reports.lists import LISTS, write_list
 from reports.queries import Records, schools_for
 from reports.workbooks import write_progress
+from rollout.filters import ProjectAsOfFilter
+from rollout.models import ProjectState
 from schools.access import Right, has_right, require
+from schools.filters import SchoolFilter
+from schools.models import Headcount, Room, School
 from web.dates import day_context, read_as_of
 from web.forms.reports import KnownAtForm, ProgressForm
 
@@ -59,6 +66,33 @@ def device_export(request: HttpRequest) -> FileResponse:
     return _download(file, _("devices-%(day)s.xlsx") % {"day": day})
 
 
+@login_required
+def list_export(request: HttpRequest, name: str) -> FileResponse:
+    """A list of ``reports.lists`` with the filters of its page, as of its day."""
+    require(request.user, Right.EXPORT)
+    if name not in LISTS:
+        raise Http404
+    day, viewer = read_as_of(request), request.user
+    file = BytesIO()
+    sees_money = has_right(viewer, Right.MONEY)
+    records = _chosen(request, name, day)
+    write_list(file, name, records, as_of=day, viewer=viewer, with_prices=sees_money, created=timezone.now())
+    return _download(file, f"{sort_key(str(LISTS[name].title)).replace(' ', '-')}-{day}.xlsx")
+
+
+def _chosen(request: HttpRequest, name: str, day: date) -> QuerySet[Any]:
+    user = request.user
+    if name == "schools":
+        return SchoolFilter(request.GET, School.objects.visible_to(user), request=request).qs
+    if name == "projects":
+        ordered = ("project__site__sort_key", "project__trade", "project")
+        states = ProjectState.objects.visible_to(user).as_of(day).order_by(*ordered)
+        return ProjectAsOfFilter(request.GET, states, request=request).qs
+    if name == "headcounts":
+        return Headcount.objects.visible_to(user).as_of(day)
+    return (Room if name == "rooms" else DeviceModel).objects.visible_to(user)
+
+
 def _download(file: BytesIO, name: str) -> FileResponse:
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
@@ -72,6 +106,7 @@ def _page(request: HttpRequest, form: ProgressForm | None = None) -> HttpRespons
         "known_at": known_at,
         "known_form": KnownAtForm(initial={"known_at": known_at}),
         "form": form or ProgressForm(day=day, initial={"known_at": known_at}),
+        "lists": {name: one.title for name, one in LISTS.items()},
         "devices": Device.objects.visible_to(request.user).count(),
         **day_context(day),
     }

@@ -259,9 +259,10 @@ class DeviceRows:
         where = school.pk if school else current_school
         status, use, is_managed = cells["status"][i], cells["use"][i], cells["is_managed"][i]
         room = None if pk and self.plan.is_skipped_column("room") else self._room(i, where)
+        is_undated = pk and self.plan.is_skipped_column("since")
         return PlacementChange(
             pk,
-            self._day(i),
+            self.plan.context.on if is_undated else self._day(i),
             status_in(workflow, status) if status else KEEP,
             school.pk if school else KEEP,
             room if room is not None else KEEP,

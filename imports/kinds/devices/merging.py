@@ -69,6 +69,7 @@ class DeviceMerge:
         ours = [(i, owner) for owner in owners if owner.known for i in owner.rows if i in self.origins]
         if not ours:
             return
+        self.cells["since"] = [*self.cells["since"]]  # columns that the file lacks are all one list
         self._load([owner.known for _i, owner in ours if owner.known], [self.origins[i] for i, _owner in ours])
         for i, owner in ours:
             if owner.known:

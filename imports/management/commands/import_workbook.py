@@ -50,6 +50,13 @@ class Command(BaseCommand):
         parser.add_argument("--kind", default="auto", help=", ".join(["auto (default)", *KindName.values]))
         parser.add_argument("--sheet", default="", help="name of the sheet; default: the one that fits best")
         parser.add_argument(
+            "--header-row",
+            type=int,
+            default=0,
+            metavar="N",
+            help="row with the headings; default: the one that fits best",
+        )
+        parser.add_argument(
             "--mode", default=Mode.ALL.value, help="all (default): all rows or none; valid: the good rows"
         )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
@@ -157,6 +164,7 @@ def _chosen(given: dict[str, Any]) -> Options:
     return Options(
         mode=_one_of("--mode", given["mode"], Mode.values),
         sheet=given["sheet"],
+        header_row=_row(given["header_row"]),
         authority=given["authority"],
         status=_one_of("--status", given["status"], DeviceStatus.values) if given["status"] else "",
         on=_day(given["on"]),
@@ -170,6 +178,13 @@ def _one_of(option: str, value: str, allowed: Sequence[str]) -> str:
         message = _("%(option)s cannot be “%(value)s”. Possible are: %(choices)s.")
         raise _Refused("option", message % {"option": option, "value": value, "choices": ", ".join(allowed)})
     return value
+
+
+def _row(number: int) -> int:
+    if number < 0:
+        message = _("--header-row cannot be “%(value)s”. Write the number of the row as Excel shows it.")
+        raise _Refused("option", message % {"value": number})
+    return number
 
 
 def _day(text: str) -> date | None:
