@@ -1,6 +1,7 @@
 """Long lists: 1,000, 10,000 and 100,000 new devices in 25 columns, previewed and taken as page and worker do it.
 
-Per length seconds, milliseconds per row and the most memory that all processes of the import held together.
+Per length seconds, milliseconds per row, the most memory that all processes of the import held together, and
+how long the server takes for the pages of the preview (best of five).
 Each in a process of its own with a database of its own. Run: ``python -m bench.import_large [rows …]``.
 """
 
@@ -11,14 +12,24 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.import_files import MODELS, OTHERS, ROOMS, SCHOOLS, write_workbook
 
 LENGTHS = (1_000, 10_000, 100_000)
 
 
-def measured(rows: int) -> tuple[float, float, float]:
-    """Seconds of the preview and of the taking, and MiB of all processes together at their most."""
+class Measured(NamedTuple):
+    """Seconds of preview and taking, of the preview's page and its list of rows; MiB of all processes together."""
+
+    preview: float
+    taking: float
+    page: float
+    rows: float
+    memory: float
+
+
+def measured(rows: int) -> Measured:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "devices.xlsx"
         write_workbook(path, rows, others=OTHERS)
@@ -33,7 +44,8 @@ def measured(rows: int) -> tuple[float, float, float]:
             said = process.stdout.read().split()
     if process.returncode:
         raise SystemExit(process.returncode)
-    return float(said[-2]), float(said[-1]), most
+    preview, page, listed, taking = map(float, said[-4:])
+    return Measured(preview, taking, page, listed, most)
 
 
 def _memory(pid: int) -> float:
@@ -48,17 +60,37 @@ def _memory(pid: int) -> float:
 
 
 def run_import(path: Path, rows: int) -> None:
-    """In the process of its own: prints the seconds of the preview and of the taking."""
+    """In the process of its own: prints the seconds of preview, its page, its list of rows, and the taking."""
     from bench.import_scratch import prepare_inventory, previewed, scratch_database, taken  # noqa: PLC0415
 
     with scratch_database():
         prepare_inventory(SCHOOLS, ROOMS, MODELS)
         started = time.perf_counter()
         batch = previewed(path)
-        between = time.perf_counter()
+        print(time.perf_counter() - started)
         gc.collect()  # as the worker does after each task
+        pages = [_answer(f"/imports/{batch.pk}/"), _answer(f"/imports/{batch.pk}/rows/")]
+        started = time.perf_counter()
         taken(batch, "new", rows)
-        print(between - started, time.perf_counter() - between)
+        print(*pages, time.perf_counter() - started)
+
+
+def _answer(path: str) -> float:
+    """Seconds that the server takes for a page."""
+    from django.test import Client  # noqa: PLC0415  # models need Django
+
+    from accounts.models import User  # noqa: PLC0415
+
+    client = Client(headers={"host": "localhost"})
+    client.force_login(User.objects.get_or_create(username="bench", is_superuser=True)[0])
+    took = []
+    for _attempt in range(6):
+        started = time.perf_counter()
+        status = client.get(path).status_code
+        took.append(time.perf_counter() - started)
+        if status != 200:
+            raise SystemExit(f"{path}: status {status}")
+    return min(took)
 
 
 def main() -> None:
@@ -66,10 +98,11 @@ def main() -> None:
         run_import(Path(sys.argv[-2]), int(sys.argv[-1]))
         return
     for rows in [int(number) for number in sys.argv[1:]] or LENGTHS:
-        preview, take, memory = measured(rows)
-        each = (preview + take) / rows * 1000
+        one = measured(rows)
+        each = (one.preview + one.taking) / rows * 1000
         print(
-            f"{rows:8,} rows: preview {preview:6.2f} s, taking {take:6.2f} s, {each:5.3f} ms a row, {memory:5.0f} MiB"
+            f"{rows:8,} rows: preview {one.preview:6.2f} s, taking {one.taking:6.2f} s, {each:5.3f} ms a row, "
+            f"{one.memory:5.0f} MiB; page of the preview {one.page * 1000:4.0f} ms, its rows {one.rows * 1000:4.0f} ms"
         )
 
 
