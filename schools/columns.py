@@ -57,6 +57,15 @@ _ROOM_KINDS = ChoiceOf(
 )
 
 
+_postcode = text_up_to(10)
+
+
+def parse_postcode(value: CellValue) -> str | None:
+    """A German postcode has five digits: a spreadsheet program takes the zero away from “01067”."""
+    text = _postcode(value)
+    return text.zfill(5) if text and len(text) == 4 and text.isdecimal() else text
+
+
 def parse_coordinate(value: CellValue) -> int | None:
     """UTM metres in zone 32N (EPSG:25832), cut to whole metres."""
     number = parse_int(value)
@@ -174,7 +183,7 @@ SCHOOL_COLUMNS = (
         "PLZ",
         "Postcode",
         ("Postleitzahl", "Zip"),
-        text_up_to(10),
+        parse_postcode,
         width=8,
         help=_("Postcode of the main site."),
         example="46045",

@@ -112,6 +112,13 @@ DELIMITERS: dict[str, str | Promise] = {
     "\t": _("tabs"),
     "|": _("vertical bars"),
 }
+#: As people call what Python calls otherwise.
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1252": "Windows-1252",
+}
 
 
 def fault_message(code: str, params: dict[str, Any]) -> str:
@@ -128,4 +135,4 @@ def _shown(key: str, value: Any) -> Any:
 
 def note_message(code: str, value: str) -> str:
     """Return the sentence for a note about how the file was read."""
-    return str(NOTES[code]) % {"value": DELIMITERS.get(value, value)}
+    return str(NOTES[code]) % {"value": DELIMITERS.get(value) or ENCODINGS.get(value, value)}

@@ -172,6 +172,6 @@ HEADCOUNTS = Kind(
     (("school_number", "school"), ("pupils", "teachers", "classes")),
     plan_headcounts,
     write_headcounts,
-    marks=(("on",),),
+    marks=(("on", "pupils"), ("on", "teachers", "classes")),
     counted=ngettext_lazy("%(n)s headcount", "%(n)s headcounts", "count"),
 )

@@ -81,7 +81,6 @@ MDM_COLUMNS = (
         "Enrollment date",
         (
             "Enrollment",
-            "Enrolled",
             "Enrolled on",
             "Last Enrollment",
             "Registriert",

@@ -36,9 +36,13 @@ def shared_database(folder: Path) -> Iterator[None]:
 def start(work: Callable[[], object]) -> int:
     """Begin ``work`` in a child; its number. The child takes over no connection and ends without any ado."""
     connections.close_all()
+    ours = connections[DEFAULT_DB_ALIAS]
     pid = os.fork()
     if pid:
         return pid
+    # After a test in a browser an event loop is running, but not in the child: there another storage would count, and
+    # in it lies whichever connection this process had before the browser came.
+    connections[DEFAULT_DB_ALIAS] = ours
     code = 1
     try:
         work()

@@ -26,6 +26,10 @@ LISTS = {
         "Order_Number Supplier Order_date Position Manufacturer Model Quantity Unit_price",
         "Bestellnummer Hersteller Modell Kategorie Menge Einzelpreis",
     ],
+    "headcounts": [
+        "Schulnummer Schule Schülerinnen_und_Schüler Klassen Lehrkräfte",
+        "Schulnummer Stichtag Schülerzahl",
+    ],
     "models": [
         "Hersteller Modell Kategorie Preis",
         "Manufacturer Model Category",

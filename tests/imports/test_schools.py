@@ -55,6 +55,15 @@ def test_register_takes_the_running_schools_of_the_authority(tmp_path):
     assert (site.street, site.postcode, site.easting, site.northing) == ("Weg 100029", "46001", 348225, 5712051)
 
 
+def test_postcode_regains_its_zero(tmp_path):
+    rows = [
+        ["Schulnummer", "Name", "Schulform", "Straße", "PLZ", "Ort"],
+        ["100029", "A", "Gymnasium", "Weg 1", 1067, "D"],
+    ]
+    result = import_file(write_xlsx(tmp_path / "a.xlsx", rows), "--kind", "schools")
+    assert (result.exit_code, School.objects.get().sites.get().postcode) == (0, "01067")
+
+
 def test_register_changes_nothing_the_second_time(tmp_path):
     path = register(tmp_path, register_row("100029", "Öderschule"), register_row("100030", "Birkenschule"))
     import_file(path, "--kind", "schools")

@@ -42,6 +42,9 @@ def purchases() -> dict[str, date]:
 # --- text tables ------------------------------------------------------------------------------------------------------
 
 
+CALLED = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
+
+
 @pytest.mark.parametrize(
     ("content", "encoding", "note"),
     [
@@ -62,7 +65,7 @@ def test_text_table_is_read_and_says_how(tmp_path, content, encoding, note):
     result = import_file(tmp_path / "a.csv")
     assert result.counts == (1, 0, 0, 0, 0)
     assert list(Device.objects.values_list("serial", "note")) == [("0012", "Grün neu")]
-    assert result["notes"] == [f"Text encoding: {encoding}.", f"Columns are separated by {note}."]
+    assert result["notes"] == [f"Text encoding: {CALLED[encoding]}.", f"Columns are separated by {note}."]
 
 
 def test_wrapped_cells_line_breaks_and_blanks_of_a_workbook_are_cleaned(tmp_path):
