@@ -173,7 +173,7 @@ def test_all_problems_are_told_at_once_with_their_rows(tmp_path):
         (5, "Schule", "no_school"),
         (6, "In Betrieb seit", "future_day"),
         (7, "Status", "error_cell"),
-        (8, None, "no_number"),
+        (8, "SerNr", "no_number"),
         (9, "Status", "no_status"),
         (10, "SerNr", "duplicate_serial"),
     ]

@@ -163,12 +163,12 @@ def match_rows(plan: Plan, cells: Cells, makers: Sequence[str], register: Regist
         plan.labels[i] = tag or serial or mdm_id
         if not serial and not tag and not mdm_id and i not in register.origins:
             if not any(plan.has_value(i, key) for key in ("serial", "asset_tag", "mdm_id")):
-                plan.reject(i, None, "no_number", _("A device needs a serial number or an asset tag."))
+                plan.reject(i, "serial", "no_number", _("A device needs a serial number or an asset tag."))
             continue
         hits = register.hits(serial, tag, mdm_id, makers[i])
         known, is_clear = _known(plan, i, hits, register, _Named(serial, makers[i]))
         if not known and is_clear and not serial and not tag:
-            plan.reject(i, None, "no_number", _("A device needs a serial number or an asset tag."))
+            plan.reject(i, "serial", "no_number", _("A device needs a serial number or an asset tag."))
         elif is_clear:
             groups.add(i, hits.own(known, serial, tag, mdm_id), known)
     return groups.owners
