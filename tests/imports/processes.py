@@ -10,11 +10,16 @@ from pathlib import Path
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
+#: Connections of others that were there before the test.
+_others: set[int] = set()
+
 
 @contextmanager
 def shared_database(folder: Path) -> Iterator[None]:
     """SQLite's test database lies in memory, where no other process sees it: a copy in a file takes its place."""
     if connection.vendor != "sqlite":
+        _others.clear()
+        _others.update(_sessions())  # of a test server, perhaps: it stays connected
         yield
         return
     kept = connections[DEFAULT_DB_ALIAS]
@@ -59,16 +64,22 @@ def end(pid: int) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
-def settle() -> None:
+def settle(patience: float = 20) -> None:
     """PostgreSQL may still be about to carry out the last word of a killed process: wait until that is over."""
-    while connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            if cursor.fetchone() == (0,):
-                return
+    until = time.monotonic() + patience
+    while connection.vendor == "postgresql" and not _sessions() <= _others:
+        if time.monotonic() > until:
+            raise TimeoutError(_sessions() - _others)
         time.sleep(0.01)
+
+
+def _sessions() -> set[int]:
+    """Process ids of the other connections to our database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return {pid for (pid,) in cursor.fetchall()}
 
 
 def wait_for(path: Path, patience: float = 20) -> None:
