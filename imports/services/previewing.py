@@ -78,7 +78,8 @@ def preview_batch(batch: ImportBatch) -> ImportBatch:
             batch.kind, batch.status, batch.error = plan.table.kind, BatchStatus.PREVIEWED, ""
             batch.summary, batch.profile = summary, plan.context.profile
             batch.options = plan.context.options.as_json()
-            save_at_rest(batch, "kind", "status", "error", "summary", "profile", "options")
+            batch.sender = batch.sender or (batch.profile.sender if batch.profile else "")
+            save_at_rest(batch, "kind", "status", "error", "summary", "profile", "sender", "options")
             drop_rows(batch) if wanted else store_rows(batch, plan)
     return batch
 

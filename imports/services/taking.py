@@ -111,7 +111,8 @@ def _checked_and_written(
             batch.act, batch.status = act, BatchStatus.TAKEN
             note_use(plan.context.profile, act.at)
         batch.profile, batch.options = plan.context.profile, plan.context.options.as_json()
-        save_at_rest(batch, "kind", "profile", "options", "summary", "status", "error", "act")
+        batch.sender = batch.sender or (batch.profile.sender if batch.profile else "")
+        save_at_rest(batch, "kind", "profile", "sender", "options", "summary", "status", "error", "act")
     if (
         previewed and previewed != summary["fingerprint"]
     ):  # a page shows the rows; outside the transaction that others wait for

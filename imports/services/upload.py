@@ -23,9 +23,9 @@ _COUNTS = ("new", "changed", "unchanged", "rejected", "ambiguous", "skipped")
 
 
 def upload_batch(
-    file: IO[bytes], *, name: str, by: Actor, kind: str = "", options: Options | None = None
+    file: IO[bytes], *, name: str, by: Actor, kind: str = "", options: Options | None = None, sender: str = ""
 ) -> ImportBatch:
-    """Keep a file as it came. ``kind`` empty: the headings decide.
+    """Keep a file as it came. ``kind`` empty: the headings decide. ``sender``: who made the list, if anybody says.
 
     Raises ``PermissionDenied``, and ``ValidationError`` for a file above the limit.
     """
@@ -44,6 +44,7 @@ def upload_batch(
         sha256=digest.hexdigest(),
         size=size,
         options=(options or Options()).as_json(),
+        sender=sender,
         created_by=by.user,
         created_at=timezone.now(),
     )

@@ -63,7 +63,7 @@ def test_profile_keeps_columns_words_and_options(profile, by):
 def test_list_with_the_same_headings_is_read_with_its_profile(profile, upload):
     with translation.override("en"):
         batch = preview_batch(upload("S1", "S2", header=["Kennung X", "Hersteller", "MODELL", "Lage"]))
-    assert batch.profile == profile
+    assert (batch.profile, batch.sender) == (profile, "Bechtle")
     assert batch.summary["notes"][0] == "Read with the profile “Lieferant Bechtle”."
     assert batch.summary["mapping"]["Kennung X"] == "serial"
     assert batch.summary["unknown"] == []

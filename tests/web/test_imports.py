@@ -51,6 +51,16 @@ def uploaded(page, path, **fields) -> ImportBatch:
     return batch
 
 
+def test_sender_and_fingerprint_of_the_file_are_kept_and_shown(page, school, tmp_path):
+    batch = uploaded(
+        page, write_xlsx(tmp_path / "a.xlsx", [HEADER, ["A1", "S1", "Apple", "iPad 9"]]), sender="Lieferant Nord"
+    )
+    content = page.get(at(batch)).content.decode()
+    assert batch.sender == "Lieferant Nord"
+    assert batch.sender in content
+    assert batch.sha256 in content
+
+
 def at(batch, name="detail"):
     return reverse(f"web:import_{name}", args=[batch.pk])
 

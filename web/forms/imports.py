@@ -68,7 +68,11 @@ class UploadForm(OptionsForm):
     # An empty file is the engine's to refuse: its sentence says how to go on.
     file = forms.FileField(label=_("Workbook"), max_length=250, allow_empty_file=True)
 
-    field_order = ("file", "kind", "mode", "authority", "on", "status")
+    sender = forms.CharField(
+        label=_("Sender"), help_text=_("Who made the list, such as the supplier."), max_length=100, required=False
+    )
+
+    field_order = ("file", "kind", "sender", "mode", "authority", "on", "status")
 
     def __init__(self, *args: Any, max_bytes: int, **options: Any) -> None:
         super().__init__(*args, **options)

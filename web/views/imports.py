@@ -183,9 +183,9 @@ def batch_of(request: HttpRequest, pk: int) -> ImportBatch:
 
 
 def _upload(request: HttpRequest, form: UploadForm) -> ImportBatch | None:
-    file, kind = form.cleaned_data["file"], form.cleaned_data["kind"]
+    file, chosen = form.cleaned_data["file"], {name: form.cleaned_data[name] for name in ("kind", "sender")}
     try:
-        batch = upload_batch(file, name=file.name, by=actor_of(request), kind=kind, options=form.options())
+        batch = upload_batch(file, name=file.name, by=actor_of(request), options=form.options(), **chosen)
     except ValidationError as error:
         form.add_error("file", error)
         return None
