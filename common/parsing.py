@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.sheets.workbook import CellError, CellValue
-
-T = TypeVar("T")
 
 STATISTICS_DAY = (10, 15)  # month and day of the official school statistics in NRW
 
@@ -147,23 +145,6 @@ def normalise_heading(value: object) -> str:
 def sort_key(text: str) -> str:
     """Return the key by which German text sorts the same in every database (DIN 5007-2)."""
     return _PUNCTUATION.sub(" ", _fold(text)).strip()
-
-
-def parse_choice(choices: Mapping[str, T]) -> Callable[[CellValue], T | None]:
-    """Return a parser for one of the given labels, compared like headings."""
-    values = {normalise_heading(label): value for label, value in choices.items()}
-    shown = ", ".join(choices)
-
-    def parse(value: CellValue) -> T | None:
-        text = clean_text(value)
-        if text is None:
-            return None
-        key = normalise_heading(text)
-        if key not in values:
-            raise ParseError("unknown_choice", text, choices=shown)
-        return values[key]
-
-    return parse
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------

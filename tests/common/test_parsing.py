@@ -4,15 +4,16 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db.models import TextChoices
 from django.utils import translation
 
+from common.cell_types import ChoiceOf
 from common.parsing import (
     ParseError,
     clean_text,
     normalise_code,
     normalise_heading,
     parse_bool,
-    parse_choice,
     parse_date,
     parse_decimal,
     parse_int,
@@ -26,7 +27,6 @@ _ALL = [
     clean_text,
     normalise_code,
     parse_bool,
-    parse_choice({"ja": True}),
     parse_date,
     parse_decimal,
     parse_int,
@@ -311,13 +311,18 @@ def test_sort_key_orders_german_names():
     assert sort_key("  Städt. Grundschule (Süd) ") == "staedt grundschule sued"
 
 
+class Place(TextChoices):
+    USED = "in_service", "Im Einsatz"
+    KEPT = "in_stock", "Lager"
+
+
 def test_choice_is_compared_like_a_heading():
-    parse = parse_choice({"Im Einsatz": "in_service", "in service": "in_service", "Lager": "in_stock"})
+    parse = ChoiceOf(Place, {Place.USED: "in service|aktiv"})
     assert [parse("im  einsatz"), parse("IN-SERVICE"), parse("lager ")] == ["in_service", "in_service", "in_stock"]
 
 
 def test_unknown_choice_names_the_possible_ones():
     with pytest.raises(ParseError) as caught:
-        parse_choice({"Im Einsatz": 1, "Lager": 2})("kaputt")
+        ChoiceOf(Place, {})("kaputt")
     assert caught.value.code == "unknown_choice"
     assert "Im Einsatz, Lager" in caught.value.message
