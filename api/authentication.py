@@ -5,14 +5,15 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication, exceptions
 
 from accounts.models import User
-from accounts.services import token_holder
+from schools.models import ApiToken
+from schools.tokens import token_holder
 
 
 class TokenAuthentication(authentication.TokenAuthentication):
     """Unknown, expired, revoked, or of somebody who left: the answer is the same."""
 
-    def authenticate_credentials(self, key: str) -> tuple[User, None]:
-        user = token_holder(key, timezone.now())
-        if user is None:
+    def authenticate_credentials(self, key: str) -> tuple[User, ApiToken]:
+        found = token_holder(key, timezone.now())
+        if found is None:
             raise exceptions.AuthenticationFailed(_("The token is not valid."))
-        return user, None
+        return found

@@ -11,7 +11,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """``user`` is ``None`` only for commands run on the server itself."""
+    """``user`` is ``None`` only for commands run on the server itself, and for sign-ins that failed.
+
+    ``via``: what within the channel, such as the name of the token; no personal data.
+    """
 
     user: "User | None"
     channel: str = Channel.PAGE
+    via: str = ""

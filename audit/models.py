@@ -19,6 +19,7 @@ class Act(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("user")
     )
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    via = models.CharField(_("by way of"), max_length=100, blank=True)
     verb = models.CharField(_("verb"), max_length=40)
     subject = models.CharField(_("subject"), max_length=250, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)

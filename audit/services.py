@@ -28,6 +28,7 @@ def open_act(by: Actor, verb: str, *, subject: str = "", reason: str = "", undoe
         at=timezone.now(),
         user=by.user,
         channel=by.channel,
+        via=by.via[:100],
         verb=verb,
         subject=subject[:250],
         reason=reason[:500],

@@ -4,15 +4,15 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Cast
 
-from schools.access import Right, has_right, sees_everything
+from schools.access import Right, has_right, is_limited, sees_everything
 
 
 class BatchQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
-        """The uploader's own batches; people of the authority who may import see all."""
+        """The uploader's own batches, but not by a token for one school; who may import for the authority sees all."""
         if sees_everything(user) and has_right(user, Right.IMPORT):
             return self
-        if not getattr(user, "is_authenticated", False):
+        if not getattr(user, "is_authenticated", False) or is_limited(user):
             return self.none()
         return self.filter(created_by=user)
 

@@ -1,51 +1,69 @@
 """The only file that knows roles: who may do what, and which schools somebody sees."""
 
-from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from schools.enums import AUTHORITY_ROLES, Role
+from schools.enums import Role
 
 
 class Right(StrEnum):
     SEE = "see"
+    EXPORT = "export"  # lists and reports as files
+    MONEY = "money"  # prices and amounts
     BOOK = "book"  # status changes, deliveries
     CORRECT = "correct"  # supersede recorded facts
+    EDIT = "edit"  # master data: schools, rooms, models, details of a device
     IMPORT = "import"
     UNDO = "undo"  # take an import back
-    EXPORT = "export"
-    MONEY = "money"  # prices and amounts
-    STANDARDS = "standards"
+    STANDARDS = "standards"  # what a school must have, and whether it is met by hand
+    PUBLISH = "publish"  # reports for committee and public
     PERSONAL = "personal"  # take columns with personal data in
-    ADMINISTER = "administer"
+    AUDIT = "audit"  # the whole audit trail
+    USERS = "users"  # people, roles, invitations
+    CONNECT = "connect"  # webhooks
 
+
+_READ = frozenset({Right.SEE, Right.EXPORT})
+_WORK = _READ | {Right.MONEY, Right.BOOK, Right.CORRECT, Right.EDIT, Right.IMPORT, Right.UNDO}
+_LEAD = _WORK | {Right.STANDARDS, Right.PUBLISH, Right.PERSONAL, Right.AUDIT}
 
 #: role → rights. School roles have them for their schools only.
 RIGHTS: dict[str, frozenset[Right]] = {
-    Role.READER: frozenset({Right.SEE, Right.EXPORT}),
-    Role.IT_STAFF: frozenset(
-        {Right.SEE, Right.BOOK, Right.CORRECT, Right.IMPORT, Right.UNDO, Right.EXPORT, Right.MONEY}
-    ),
-    Role.MANAGER: frozenset(
-        {Right.SEE, Right.BOOK, Right.CORRECT, Right.IMPORT, Right.UNDO, Right.EXPORT, Right.MONEY, Right.STANDARDS}
-        | {Right.PERSONAL}
-    ),
-    Role.AUDITOR: frozenset({Right.SEE, Right.EXPORT, Right.MONEY}),
+    Role.READER: _READ,
+    Role.IT_STAFF: _WORK,
+    Role.MANAGER: _LEAD,
+    Role.AUDITOR: _READ | {Right.MONEY, Right.AUDIT},
     Role.ADMINISTRATOR: frozenset(Right),
     Role.SCHOOL_READER: frozenset({Right.SEE}),
     Role.SCHOOL_REPORTER: frozenset({Right.SEE}),
-    Role.SCHOOL_ADMIN: frozenset({Right.SEE, Right.EXPORT}),
+    Role.SCHOOL_ADMIN: _READ,
 }
+#: What is left of a role to somebody who came with a token for reading.
+READING = frozenset({Right.SEE, Right.EXPORT, Right.MONEY, Right.AUDIT})
+
+
+class Limit(NamedTuple):
+    """What a token leaves of its user's rights; hangs at ``user.limit`` for the time of a request."""
+
+    is_reading: bool
+    school_id: int | None
+
+
+class Grant(NamedTuple):
+    """Rights in one school, or (``None``) in the whole authority."""
+
+    rights: frozenset[Right]
+    school_id: int | None
 
 
 def has_right(user: Any, right: Right) -> bool:
-    """Whether one of the valid roles of ``user`` gives ``right``; superusers have all."""
-    return _is_super(user) or any(right in RIGHTS[role] for role, _ in _roles(user))
+    """Whether one of the valid roles of ``user`` gives ``right``; superusers are administrators."""
+    return any(right in grant.rights for grant in _grants(user))
 
 
 def require(user: Any, right: Right) -> None:
@@ -56,23 +74,25 @@ def require(user: Any, right: Right) -> None:
 
 def sees_everything(user: Any) -> bool:
     """Whether ``user`` works for the whole authority."""
-    return _is_super(user) or any(role in AUTHORITY_ROLES for role, _ in _roles(user))
+    return any(grant.school_id is None for grant in _grants(user))
 
 
 def schools_with(user: Any, *rights: Right) -> frozenset[int] | None:
     """Schools in which ``user`` has one of ``rights``; ``None``: in all of them."""
-    roles = [(role, school) for role, school in _roles(user) if not RIGHTS[role].isdisjoint(rights)]
-    if _is_super(user) or any(role in AUTHORITY_ROLES for role, _ in roles):
-        return None
-    return frozenset(school for _, school in roles if school)
+    schools = {grant.school_id for grant in _grants(user) if not grant.rights.isdisjoint(rights)}
+    return None if None in schools else frozenset(school for school in schools if school is not None)
 
 
 def visible_school_ids(user: Any) -> "QuerySet[Any]":
     """Schools by membership. For people of the authority ask ``sees_everything`` first."""
-    membership = apps.get_model("schools", "Membership")
+    membership = apps.get_model("schools", "Membership").objects
     if not getattr(user, "is_authenticated", False) or not user.is_active:
-        return membership.objects.none().values("school")
-    return membership.objects.filter(_valid_now(), user=user, school__isnull=False).values("school")
+        return membership.none().values("school")
+    limit = _limit(user)
+    if limit and limit.school_id:
+        held = any(grant.school_id == limit.school_id for grant in _grants(user))
+        return apps.get_model("schools", "School").objects.filter(pk=limit.school_id if held else None).values("pk")
+    return membership.filter(_valid_now(), user=user, school__isnull=False).values("school")
 
 
 def visible_site_ids(user: Any) -> "QuerySet[Any]":
@@ -85,15 +105,17 @@ def only_school_of(user: Any) -> int | None:
     """Key of the one school of a school user with exactly one, else ``None``."""
     if sees_everything(user):
         return None
-    schools = {school for _, school in _roles(user) if school}
+    schools = {grant.school_id for grant in _grants(user)}
     return schools.pop() if len(schools) == 1 else None
 
 
-def _is_super(user: Any) -> bool:
-    return bool(getattr(user, "is_active", False) and getattr(user, "is_superuser", False))
+def is_limited(user: Any) -> bool:
+    """Whether ``user`` came with a token for one school."""
+    limit = _limit(user)
+    return limit is not None and limit.school_id is not None
 
 
-def _roles(user: Any) -> Iterable[tuple[str, int | None]]:
+def roles_of(user: Any) -> tuple[tuple[str, int | None], ...]:
     """``(role, school id)`` valid today, read once per user object (one request, one object)."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return ()
@@ -101,8 +123,29 @@ def _roles(user: Any) -> Iterable[tuple[str, int | None]]:
     if cached is None:
         membership = apps.get_model("schools", "Membership")
         cached = tuple(membership.objects.filter(_valid_now(), user=user).values_list("role", "school"))
+        if user.is_superuser:
+            cached = (*cached, (Role.ADMINISTRATOR.value, None))
         user._roles_today = cached
     return cached
+
+
+def _grants(user: Any) -> tuple[Grant, ...]:
+    grants = (Grant(RIGHTS[role], school) for role, school in roles_of(user))
+    limit = _limit(user)
+    return tuple(grants) if limit is None else tuple(_limited(grant, limit) for grant in grants if _fits(grant, limit))
+
+
+def _fits(grant: Grant, limit: Limit) -> bool:
+    return None in (grant.school_id, limit.school_id) or grant.school_id == limit.school_id
+
+
+def _limited(grant: Grant, limit: Limit) -> Grant:
+    rights = grant.rights & READING if limit.is_reading else grant.rights
+    return Grant(rights, grant.school_id if limit.school_id is None else limit.school_id)
+
+
+def _limit(user: Any) -> Limit | None:
+    return getattr(user, "limit", None)
 
 
 def _valid_now() -> Q:

@@ -87,3 +87,15 @@ class Role(TextChoices):
 
 SCHOOL_ROLES = (Role.SCHOOL_READER, Role.SCHOOL_REPORTER, Role.SCHOOL_ADMIN)
 AUTHORITY_ROLES = (Role.READER, Role.IT_STAFF, Role.MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+class MembershipSource(TextChoices):
+    """Who keeps a membership: people here, or the groups of the directory at each sign-in."""
+
+    MANUAL = "manual", _("given here")
+    DIRECTORY = "directory", _("from the directory")
+
+
+class TokenScope(TextChoices):
+    READ = "read", _("read")
+    WRITE = "write", _("read and write")

@@ -1,5 +1,7 @@
 """School 1-n site 1-n building 1-n room; a site may serve several schools."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -9,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import AuditedFact
 from common.dated import timeline_constraints
 from schools import querysets
-from schools.enums import SCHOOL_ROLES, TYPE_SHORT, OperatingStatus, Role, RoomKind, SchoolType
+from schools.enums import (
+    SCHOOL_ROLES,
+    TYPE_SHORT,
+    MembershipSource,
+    OperatingStatus,
+    Role,
+    RoomKind,
+    SchoolType,
+    TokenScope,
+)
 
 
 class School(models.Model):
@@ -225,6 +236,9 @@ class Membership(models.Model):
     )
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     until = models.DateField(_("until"), null=True, blank=True)
+    source = models.CharField(
+        _("source"), max_length=10, choices=MembershipSource.choices, default=MembershipSource.MANUAL
+    )
 
     objects = querysets.MembershipQuerySet.as_manager()
 
@@ -253,3 +267,77 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
+
+
+class Invitation(models.Model):
+    """An open door for one person: who has the link chooses a password and gets the role. Only its digest is stored."""
+
+    email = models.EmailField(_("email address"))
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    school = models.ForeignKey(
+        School, models.CASCADE, null=True, blank=True, related_name="invitations", verbose_name=_("school")
+    )
+    until = models.DateField(_("role until"), null=True, blank=True)
+    digest = models.CharField(_("digest"), max_length=64, unique=True)
+    created_at = models.DateTimeField(_("created at"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("invited by")
+    )
+    expires_at = models.DateTimeField(_("expires at"))
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("accepted by")
+    )
+
+    objects = querysets.InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=SCHOOL_ROLES, school__isnull=False)
+                | (~Q(role__in=SCHOOL_ROLES) & Q(school__isnull=True)),
+                name="schools_invitation_scope",
+                violation_error_message=_("School roles need a school, the others must not have one."),
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("created_at")),
+                name="schools_invitation_ends_later",
+                violation_error_message=_("An invitation ends after it began."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.get_role_display()}"
+
+
+class ApiToken(models.Model):
+    """A named token. Only its digest is stored; the token itself is shown once.
+
+    It has the rights of its user, less what ``scope`` and ``school`` take away (``schools.access.Limit``).
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens", verbose_name=_("user")
+    )
+    name = models.CharField(_("name"), max_length=100)
+    digest = models.CharField(_("digest"), max_length=64, unique=True)
+    scope = models.CharField(_("scope"), max_length=10, choices=TokenScope.choices, default=TokenScope.WRITE)
+    school = models.ForeignKey(
+        School, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("only for the school")
+    )
+    created_at = models.DateTimeField(_("created at"))
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
+
+    objects = querysets.TokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.name}"
+
+    def is_valid(self, now: datetime) -> bool:
+        return bool(self.user.is_active) and (self.expires_at is None or self.expires_at > now)

@@ -1,6 +1,6 @@
 """Which schools, sites and rooms a person may see."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.db import models
@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from common.dated import DatedQuerySet
-from schools.access import sees_everything, visible_school_ids, visible_site_ids
+from schools.access import Right, has_right, sees_everything, visible_school_ids, visible_site_ids
 from schools.enums import TEACHING_ROOMS
 
 
@@ -62,8 +62,31 @@ class AliasQuerySet(ScopedQuerySet):
 
 
 class MembershipQuerySet(models.QuerySet[Any]):
+    """Everybody sees their own roles; who looks after people sees all."""
+
     def visible_to(self, user: Any) -> Self:
-        return self if sees_everything(user) else self.filter(user=user)
+        return _own(self, user)
 
     def valid(self) -> Self:
         return self.filter(Q(until__isnull=True) | Q(until__gt=timezone.localdate()))
+
+
+class TokenQuerySet(models.QuerySet[Any]):
+    """Everybody sees their own tokens; who looks after people sees all."""
+
+    def visible_to(self, user: Any) -> Self:
+        return _own(self, user)
+
+
+class InvitationQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        return self if has_right(user, Right.USERS) else self.none()
+
+    def open(self, now: datetime) -> Self:
+        return self.filter(accepted_by__isnull=True, expires_at__gt=now)
+
+
+def _own(rows: Any, user: Any) -> Any:
+    if has_right(user, Right.USERS):
+        return rows
+    return rows.filter(user=user) if getattr(user, "is_authenticated", False) and user.is_active else rows.none()

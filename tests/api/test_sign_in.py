@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.models import ApiToken
 from audit.actor import Actor
 from audit.enums import Channel
+from schools.models import ApiToken
 from schools.tokens import create_token, revoke_token
 
 URL = "/api/v1/schools/"

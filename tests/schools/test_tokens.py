@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from accounts.models import ApiToken, token_digest
 from audit.models import Act, Entry
-from schools.tokens import create_token, revoke_token
+from schools.models import ApiToken
+from schools.tokens import create_token, revoke_token, token_digest
 
 
 def test_create_token_keeps_the_digest_only(it_staff, by):
