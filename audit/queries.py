@@ -1,7 +1,7 @@
 """Reading the audit trail. Whoever asks has made sure that the person may see the school or the record."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Count, Max, Model, QuerySet
@@ -46,7 +46,12 @@ def acts_of_school(school_id: int, limit: int) -> list[SchoolAct]:
 
 def entries_about(record: Model) -> QuerySet[Entry]:
     """What was done to one record, newest first."""
-    entries = Entry.objects.filter(kind=record._meta.label_lower, object_id=record.pk)
+    return entries_under(type(record), [record.pk])
+
+
+def entries_under(model: type[Model], keys: Any) -> QuerySet[Entry]:
+    """What was done under these keys of a model (a list or a subquery), newest first."""
+    entries = Entry.objects.filter(kind=model._meta.label_lower, object_id__in=keys)
     return entries.select_related("act__user").order_by("-act__at", "-pk")
 
 

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Max, Model
+from django.db.models import Max, Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from audit.models import Entry
 from audit.queries import entries_about
@@ -28,6 +29,18 @@ def version_of(record: Model) -> int:
     """Number of the newest entry about ``record``; 0 where there is none. One query."""
     entries = Entry.objects.filter(kind=record._meta.label_lower, object_id=record.pk)
     return entries.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def with_version(records: QuerySet[T]) -> QuerySet[T]:
+    """Each with ``audit_version``, read in the same statement as the record: never newer than what is shown."""
+    about = Entry.objects.filter(kind=records.model._meta.label_lower, object_id=OuterRef("pk"))
+    newest = Subquery(about.order_by("-pk").values("pk")[:1])
+    return records.annotate(audit_version=Coalesce(newest, 0))
+
+
+def newest_version() -> int:
+    """The end of the trail: whoever looks at records now has seen everything up to here. One query."""
+    return Entry.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
 @contextmanager

@@ -7,10 +7,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Max, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+
+from audit.models import Entry
+from audit.versions import newest_version
+from web.meanwhile import Meanwhile
 
 #: Where refusals of the services belong: code → field. A form may have ``error_fields`` of its own.
 FIELDS = {
@@ -26,26 +31,40 @@ MOST_NAMED = 20
 
 
 class VersionedForm(forms.Form):
-    """A form that notices when the facts it was shown for have changed meanwhile.
+    """A form that notices when what it was shown for has changed meanwhile, and by whom.
 
-    ``facts``: the dated rows of what is to be changed. The template sends ``version_now`` along as ``version``.
+    ``trail``: the audit entries about what is to be changed. The template sends ``version_now`` along as
+    ``version``, and shows ``meanwhile`` beside what the person entered, who then decides.
     """
 
-    def __init__(self, data: Any = None, *, facts: QuerySet[Any], **options: Any) -> None:
+    #: Name in the trail → field of the form, where they are called differently.
+    told_as: Mapping[str, str] = {}
+
+    def __init__(self, data: Any = None, *, trail: QuerySet[Entry], **options: Any) -> None:
         super().__init__(data, **options)
-        self.facts = facts
+        self.trail = trail
+        self.overtaken_by: list[Entry] = []
+
+    @cached_property
+    def version_now(self) -> int:
+        return newest_version()
 
     @property
-    def version_now(self) -> str:
-        """Differs as soon as one of the facts was recorded, superseded, or is another one."""
-        seen = self.facts.order_by().aggregate(number=Count("pk"), last=Max("pk"), gone=Max("superseded_at"))
-        return f"{seen['number']}-{seen['last']}-{seen['gone'].timestamp() if seen['gone'] else ''}"
+    def meanwhile(self) -> Meanwhile | None:
+        return Meanwhile.of(self, self.told_as, self.overtaken_by) if self.overtaken_by else None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if self.data.get("version") != self.version_now:
+        seen = str(self.data.get("version") or "")
+        if not (seen.isascii() and seen.isdecimal() and len(seen) < 19):
+            self.add_error(None, ValidationError(_("The page was incomplete. Please check and save again."), "version"))
+            return cleaned
+        watched = {*self.fields, *self.told_as}
+        self.overtaken_by = [entry for entry in self.trail.filter(pk__gt=int(seen)) if watched & entry.changes.keys()]
+        if self.overtaken_by:
             text = _(
-                "Somebody else has changed this meanwhile. Here is the current state; please check and save again."
+                "Somebody else has changed this meanwhile. Below stands what they wrote, beside your own input: "
+                "save again, and yours counts, or leave it at theirs."
             )
             self.add_error(None, ValidationError(text, "changed_meanwhile"))
         return cleaned

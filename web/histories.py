@@ -110,10 +110,18 @@ def _change(model: type[Model], name: str, pair: Any, names: Mapping[str, Mappin
         return Change(_("from"), "", _readable(None, pair[1], {}))
     if name == "withdrawn":
         return Change(_("withdrawn"), "", "")
-    fields = {field.name: field for field in model._meta.get_fields() if isinstance(field, Field)}
-    field = fields.get(name)
+    field = _field(model, name)
     old, new = (_readable(field, value, names.get(name, {})) for value in pair)
     return Change(str(field.verbose_name) if field else name, old, new)
+
+
+def field_text(model: type[Model], name: str, value: Any) -> str:
+    """A value of an audit entry in words; of another record only that there is one."""
+    return _readable(_field(model, name), value, {})
+
+
+def _field(model: type[Model], name: str) -> Any:
+    return next((f for f in model._meta.get_fields() if f.name == name and isinstance(f, Field)), None)
 
 
 def _readable(field: Any, value: Any, names: Mapping[int, str]) -> str:

@@ -19,7 +19,11 @@ def test_create_token_keeps_the_digest_only(it_staff, by):
     assert ApiToken.objects.filter(digest=token_digest(plain), name="Skript", user=it_staff).exists()
     assert list(Act.objects.values_list("verb", "subject")) == [("token.create", "ina.it: Skript")]
     assert list(Entry.objects.values_list("kind", "object_id", "changes")) == [
-        ("accounts.apitoken", token.pk, {"name": [None, "Skript"], "expires_at": [None, None]})
+        (
+            "schools.apitoken",
+            token.pk,
+            {"name": [None, "Skript"], "scope": [None, "write"], "school": [None, None], "expires_at": [None, None]},
+        )
     ]
 
 

@@ -95,10 +95,14 @@ class ProjectStateCorrectForm(forms.Form):
         state: ProjectState,
         neighbours: tuple[str | None, str | None],
         today: date,
+        is_preview: bool = False,
         **options: Any,
     ) -> None:
+        """``is_preview``: fill in ``data``, but judge nothing yet."""
         initial = {"on": state.valid_from, "status": state.status, "blocked_by": state.reason}
-        super().__init__(data, initial=initial, **options)
+        initial |= data.dict() if data and is_preview else {}
+        super().__init__(None if is_preview else data, initial=initial, **options)
+        self.is_preview = is_preview
         offered = fitting(*neighbours)
         kept = offered if state.status in offered else [state.status, *offered]
         self.fields["status"].widget.choices = _labelled(kept)

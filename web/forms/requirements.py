@@ -29,6 +29,7 @@ class AttainmentForm(VersionedForm):
         """``day``: the one to begin with, not later than ``today``."""
         super().__init__(data, initial={"on": day}, **options)
         self.fields["on"].widget.attrs["max"] = today.isoformat()
+        self.told_as = {rule.key: "is_met" if rule.measure == Measure.YES_NO else "value"}
         if rule.measure == Measure.YES_NO:
             del self.fields["value"]
         else:

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audit.queries import entries_under
 from inventory.filters import DeviceFilter
-from inventory.models import Device, DeviceState
+from inventory.models import Device
 from inventory.services import change_devices
 from schools.access import Right, require
 from web.actors import actor_of
@@ -52,11 +53,10 @@ def chosen_devices(request: HttpRequest) -> QuerySet[Device]:
 
 
 def _form(request: HttpRequest, devices: QuerySet[Device]) -> DeviceBulkChangeForm:
-    states = DeviceState.objects.visible_to(request.user).filter(device__in=devices.order_by().values("pk"))
     return DeviceBulkChangeForm(
         sent(request),
         user=request.user,
-        facts=states,
+        trail=entries_under(Device, devices.order_by().values("pk")),
         kinds=kinds_of(devices),
         today=timezone.localdate(),
         is_preview="refresh" in request.POST,

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.queries import entries_about
 from inventory.models import Device, DeviceState
 from inventory.services import change_devices, correct_state, withdraw_state
 from schools.access import Right, require
@@ -23,6 +24,7 @@ from web.device_reading import (
 )
 from web.forms.devices import DeviceChangeForm, StateCorrectForm, WithdrawForm
 from web.lists import render_list, wants_fragment
+from web.meanwhile import answer_overtaken
 
 
 @login_required
@@ -56,7 +58,7 @@ def _change_form(request: HttpRequest, device: Device) -> DeviceChangeForm:
         user=request.user,
         device=device,
         states=list(facts_about(request, device).known()),
-        facts=facts_about(request, device),
+        trail=entries_about(device),
         today=timezone.localdate(),
         is_preview="refresh" in request.POST,
         rooms_of_school=wants_fragment(request),
@@ -100,8 +102,9 @@ def state_withdraw(request: HttpRequest, pk: int, state_pk: int) -> HttpResponse
 
 
 def _too_late(request: HttpRequest, state: DeviceState) -> HttpResponse:
-    messages.warning(request, _("This entry was corrected by somebody else meanwhile. Here is the current history."))
-    return redirect("web:device_detail", pk=state.device_id)
+    form, facts = _correct_form(request, state), facts_about(request, state.device)
+    names = {"page": "web:device_detail", "correct": "web:state_correct"}
+    return answer_overtaken(request, state.device, state, form, facts, **names)
 
 
 def _correct_form(request: HttpRequest, state: DeviceState) -> StateCorrectForm:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audit.queries import entries_about, entries_under
 from rollout.filters import ProjectFilter
 from rollout.models import ConstructionProject, ProjectState
 from rollout.services import change_projects, correct_project_state, withdraw_project_state
@@ -19,6 +20,7 @@ from web.changes import carried_out, sent
 from web.forms.devices import WithdrawForm
 from web.forms.projects import ProjectBulkChangeForm, ProjectChangeForm, ProjectStateCorrectForm
 from web.lists import filters_of, keys_of, render_list, wants_fragment
+from web.meanwhile import answer_overtaken
 from web.project_reading import (
     detail_context,
     entries_of,
@@ -60,7 +62,7 @@ def _change_form(request: HttpRequest, project: ConstructionProject) -> ProjectC
     return ProjectChangeForm(
         sent(request),
         states=list(facts_about(request, project).known()),
-        facts=facts_about(request, project),
+        trail=entries_about(project),
         today=timezone.localdate(),
         is_preview="refresh" in request.POST,
     )
@@ -83,7 +85,7 @@ def project_state_correct(request: HttpRequest, pk: int, state_pk: int) -> HttpR
     if state.superseded_at:
         return _too_late(request, state)
     form = _correct_form(request, state)
-    if request.method == "POST" and _is_corrected(request, state, form):
+    if request.method == "POST" and not form.is_preview and _is_corrected(request, state, form):
         return redirect("web:project_detail", pk=pk)
     return render(request, "rollout/project_state_correct.html", {"project": state.project, "form": form})
 
@@ -102,14 +104,21 @@ def project_state_withdraw(request: HttpRequest, pk: int, state_pk: int) -> Http
 
 
 def _too_late(request: HttpRequest, state: ProjectState) -> HttpResponse:
-    messages.warning(request, _("This entry was corrected by somebody else meanwhile. Here is the current history."))
-    return redirect("web:project_detail", pk=state.project_id)
+    form, facts = _correct_form(request, state), facts_about(request, state.project)
+    names = {"page": "web:project_detail", "correct": "web:project_state_correct"}
+    return answer_overtaken(request, state.project, state, form, facts, **names)
 
 
 def _correct_form(request: HttpRequest, state: ProjectState) -> ProjectStateCorrectForm:
     before, after = neighbours_of(request, state)
     around = (before.status if before else None, after.status if after else None)
-    return ProjectStateCorrectForm(sent(request), state=state, neighbours=around, today=timezone.localdate())
+    return ProjectStateCorrectForm(
+        sent(request),
+        state=state,
+        neighbours=around,
+        today=timezone.localdate(),
+        is_preview="refresh" in request.POST,
+    )
 
 
 def _is_corrected(request: HttpRequest, state: ProjectState, form: ProjectStateCorrectForm) -> bool:
@@ -155,8 +164,8 @@ def chosen_projects(request: HttpRequest) -> QuerySet[ConstructionProject]:
 def _bulk_form(
     request: HttpRequest, projects: QuerySet[ConstructionProject], statuses: list[str]
 ) -> ProjectBulkChangeForm:
-    facts = ProjectState.objects.visible_to(request.user).filter(project__in=projects.order_by().values("pk"))
-    return ProjectBulkChangeForm(sent(request), facts=facts, statuses=statuses, today=timezone.localdate())
+    trail = entries_under(ConstructionProject, projects.order_by().values("pk"))
+    return ProjectBulkChangeForm(sent(request), trail=trail, statuses=statuses, today=timezone.localdate())
 
 
 def _are_changed(request: HttpRequest, projects: QuerySet[ConstructionProject], form: ProjectBulkChangeForm) -> bool:

@@ -7,7 +7,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.queries import entries_under
 from rollout.completion import Result
+from rollout.models import Attainment
 from rollout.services import attain
 from schools.access import Right, require
 from schools.models import School
@@ -42,8 +44,8 @@ def school_requirement(request: HttpRequest, number: str, key: str) -> HttpRespo
     require(request.user, Right.BOOK)
     day = read_as_of(request)
     result = result_by_hand(request.user, school, key, day)
-    facts = attainments_of(request.user, school, key)
-    form = AttainmentForm(sent(request), rule=result.rule, day=day, today=timezone.localdate(), facts=facts)
+    facts, trail = attainments_of(request.user, school, key), entries_under(Attainment, [school.pk])
+    form = AttainmentForm(sent(request), rule=result.rule, day=day, today=timezone.localdate(), trail=trail)
     if request.method == "POST" and _is_attained(request, school, result, form):
         return redirect(f"{reverse('web:school_detail', args=[number])}#{key}")
     context = {"school": school, "result": result, "form": form, "facts": facts.known().reverse(), **day_context(day)}
