@@ -21,9 +21,9 @@ from django.utils.translation import get_language, gettext
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.worksheet import CellBlankTuple
 
-from common.sheets.cells import CellSheet
+from common.sheets.cells import Cell, CellSheet
 
 #: Above this many rows the lines go to disk while they are written.
 LARGE = 20_000
@@ -157,7 +157,7 @@ class BookWriter:
 class SheetWriter:
     """One sheet. Rows and columns count from 0."""
 
-    def __init__(self, book: BookWriter, sheet: Worksheet) -> None:
+    def __init__(self, book: BookWriter, sheet: CellSheet) -> None:
         self.book = book
         self.raw = sheet
 
@@ -173,7 +173,8 @@ class SheetWriter:
     def put(self, row: int, column: int, value: Value, style: Format | None = None) -> None:
         """Write a value as what it is. Without a style it gets that of its type."""
         kind = _kind_of(value)
-        _WRITERS[kind](self.raw, row, column, value, style or self.book.kind_style(kind))
+        cell = _CELLS[kind](self.raw, value, style or self.book.kind_style(kind))
+        self.raw.line(row, column, column)[column] = cell
 
     def formula(self, row: int, column: int, formula: str, result: Value, style: Format) -> None:
         """A formula, with its value for readers that do not compute."""
@@ -222,21 +223,24 @@ class SheetWriter:
     def rows(self, top: int, fields: Sequence[Field], rows: Iterable[Sequence[Value]], *, left: int = 0) -> int:
         """Cells by the kinds of their columns; returns the last row written (``top - 1`` for none)."""
         raw, row = self.raw, top - 1
+        right = left + len(fields) - 1
+        styles = [self.book.kind_style(field.kind, bottom=1, bottom_color=LINE) for field in fields]
         columns = [
-            (at, _WRITERS[field.kind], self.book.kind_style(field.kind, bottom=1, bottom_color=LINE))
-            for at, field in enumerate(fields, left)
+            (at, _CELLS[field.kind], style, CellBlankTuple(style))
+            for at, (field, style) in enumerate(zip(fields, styles, strict=True), left)
         ]
         long = [(at, field.width) for at, field in enumerate(fields) if field.kind == "long"]
         for row, values in enumerate(rows, top):
             if long and (lines := max(line_count(values[at], width) for at, width in long)) > 1:
                 raw.set_row(row, LINE_HEIGHT * lines)
-            for (column, write, style), value in zip(columns, values, strict=True):
+            line = raw.line(row, left, right)
+            for (column, cell_of, style, blank), value in zip(columns, values, strict=True):
                 if value is None or value == "":
-                    raw.write_blank(row, column, None, style)
+                    line[column] = blank
                 elif isinstance(value, str):
-                    raw.write_string(row, column, str(value), style)
+                    line[column] = raw.text(str(value), style)
                 else:
-                    write(raw, row, column, value, style)
+                    line[column] = cell_of(raw, value, style)
         return row
 
     def choices(self, area: Area, index: int, options: Sequence[str]) -> None:
@@ -266,42 +270,35 @@ def _kind_of(value: Value) -> str:
     return "date" if isinstance(value, date) else "text"
 
 
-def _write_text(sheet: Worksheet, row: int, column: int, value: Any, style: Format) -> None:
-    sheet.write_string(row, column, str(value), style)
+def _text(sheet: CellSheet, value: Any, style: Format) -> Cell:
+    return sheet.text(str(value), style)
 
 
-def _write_number(sheet: Worksheet, row: int, column: int, value: Any, style: Format) -> None:
-    sheet.write_number(row, column, value, style)
-
-
-def _write_date(sheet: Worksheet, row: int, column: int, value: Any, style: Format) -> None:
+def _date(sheet: CellSheet, value: Any, style: Format) -> Cell:
     """Spreadsheets begin in 1900; what is older stays readable as text."""
-    if value.year < 1900:
-        sheet.write_string(row, column, value.isoformat(), style)
-    else:
-        sheet.write_datetime(row, column, value, style)
+    return sheet.text(value.isoformat(), style) if value.year < 1900 else sheet.moment(value, style)
 
 
-def _write_instant(sheet: Worksheet, row: int, column: int, value: Any, style: Format) -> None:
+def _instant(sheet: CellSheet, value: Any, style: Format) -> Cell:
     # Programs round parts of a second up: the last microsecond of a day would be shown as the next day.
-    sheet.write_datetime(row, column, _naive(value).replace(microsecond=0), style)
+    return sheet.moment(_naive(value).replace(microsecond=0), style)
 
 
-def _write_bool(sheet: Worksheet, row: int, column: int, value: Any, style: Format) -> None:
-    sheet.write_string(row, column, gettext("yes") if value else gettext("no"), style)
+def _bool(sheet: CellSheet, value: Any, style: Format) -> Cell:
+    return sheet.text(gettext("yes") if value else gettext("no"), style)
 
 
-_WRITERS: dict[str, Callable[[Worksheet, int, int, Any, Format], None]] = {
-    "text": _write_text,
-    "long": _write_text,
-    "number": _write_number,
-    "decimal": _write_number,
-    "money": _write_number,
-    "percent": _write_number,
-    "change": _write_number,
-    "date": _write_date,
-    "instant": _write_instant,
-    "bool": _write_bool,
+_CELLS: dict[str, Callable[[CellSheet, Any, Format], Cell]] = {
+    "text": _text,
+    "long": _text,
+    "number": CellSheet.number,
+    "decimal": CellSheet.number,
+    "money": CellSheet.number,
+    "percent": CellSheet.number,
+    "change": CellSheet.number,
+    "date": _date,
+    "instant": _instant,
+    "bool": _bool,
 }
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.actor import Actor
+from common.memory import without_collecting
 from common.sheets.messages import note_message
 from common.sheets.reader import SheetError, read_workbook
 from common.sheets.workbook import Workbook
@@ -24,8 +25,7 @@ from imports.rights import plan_permitted
 from imports.rows import changes_by_column, drop_rows, fingerprint, reading, store_rows
 from imports.sample import described
 from imports.services.columns import mapping_of
-from imports.services.memory import without_collecting
-from imports.services.state import WAITING, check_state, fail_batch, locked, require_import, save_at_rest
+from imports.services.state import WAITING, check_state, fail_batch, locked, require_file, require_import, save_at_rest
 
 #: A page shows so many problems; the counts beside them are complete.
 _MOST_PROBLEMS = 2_000
@@ -130,6 +130,7 @@ def decide(
 
 def read(batch: ImportBatch) -> Workbook:
     """The file, with corrected cells. Raises ``SheetError``, and ``Cancelled`` where somebody stops it."""
+    require_file(batch)
     book = read_workbook(batch.file.path, name=batch.name, step=reporter(batch, Phase.READING))
     apply_corrections(book, batch.corrections)
     return book

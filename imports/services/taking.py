@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from audit.actor import Actor
 from audit.enums import Channel
 from audit.services import open_act
+from common.memory import without_collecting
 from common.sheets.reader import SheetError
 from common.sheets.workbook import Workbook
 from imports.enums import BatchStatus, Mode, Phase
@@ -23,7 +24,6 @@ from imports.progress import Cancelled, report, reporter
 from imports.recognition import ColumnsWanted, UnusableTable
 from imports.rows import store_rows
 from imports.services.meanwhile import Overtaken, is_overtaken, lock_records, mark_now, wait_for_turn
-from imports.services.memory import without_collecting
 from imports.services.previewing import choices, plan_workbook, read, stored
 from imports.services.state import OPEN, check_state, fail_batch, locked, require_import, save_at_rest
 
@@ -146,4 +146,4 @@ def _may_write(plan: Plan) -> bool:
 
 
 def _importer(by: Actor) -> Actor:
-    return Actor(by.user, Channel.IMPORT) if by.user is not None else by
+    return Actor(by.user, Channel.IMPORT, by.via) if by.user is not None else by

@@ -1,5 +1,6 @@
 """The progress workbook: everything a manager hands on before a session of the committee."""
 
+import gc
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO
@@ -7,6 +8,7 @@ from typing import IO
 from django.conf import settings
 from django.utils.translation import gettext
 
+from common.memory import without_collecting
 from common.sheets.writer import BookWriter
 from reports.figures import figure_values
 from reports.queries import Records
@@ -33,7 +35,9 @@ def write_progress(
 
     ``schools`` went through ``visible_to`` (see ``reports.queries.schools_for``); ``None``: the whole authority.
     """
-    write_workbook(target, read_progress(as_of, now, known_at=known_at, compare_with=compare_with, schools=schools))
+    with without_collecting():
+        write_workbook(target, read_progress(as_of, now, known_at=known_at, compare_with=compare_with, schools=schools))
+    gc.collect(0)  # sheets refer to each other: they would stay in memory for long
 
 
 def read_progress(

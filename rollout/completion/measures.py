@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from typing import Any
 
 from django.utils.formats import date_format, number_format
+from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
 from inventory.enums import COUNTS, ON_THE_WAY

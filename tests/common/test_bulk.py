@@ -55,8 +55,8 @@ def test_reserved_keys_go_on_where_the_orm_does() -> None:
     now = first.at
     insert_rows(
         Act,
-        ("id", "at", "user", "channel", "verb", "subject", "reason"),
-        [(k, now, None, "api", "x", "", "") for k in keys],
+        ("id", "at", "user", "channel", "via", "verb", "subject", "reason"),
+        [(k, now, None, "api", "", "x", "", "") for k in keys],
     )
     after = an_act()
     assert len({first.pk, *keys, after.pk}) == 5
