@@ -80,10 +80,19 @@ def carried_out(form: forms.Form, rows: QuerySet[Any], act: Callable[[], int], *
             list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
             return act() if form.is_valid() else None
     except ValidationError as error:
-        for refusal in _named(error) if are_many else _plain(error):
-            name = getattr(form, "error_fields", FIELDS).get(refusal.code or "", "")
+        for name, refusal in _placed(form, error, are_many):
             form.add_error(name if name in form.fields else None, refusal)
         return None
+
+
+def _placed(form: forms.Form, error: ValidationError, are_many: bool) -> Iterator[tuple[str, ValidationError]]:
+    """Refusals with the fields that they belong to: as the service says, or by their code."""
+    if hasattr(error, "error_dict"):
+        yield from ((name, refusal) for name, refusals in error.error_dict.items() for refusal in refusals)
+        return
+    places = getattr(form, "error_fields", FIELDS)
+    for refusal in _named(error) if are_many else _plain(error):
+        yield places.get(refusal.code or "", ""), refusal
 
 
 def _plain(error: ValidationError) -> Iterator[ValidationError]:
