@@ -53,7 +53,9 @@ def asked(row: Requirement, whole: str) -> str:
     if not row.is_applicable:
         return _("does not apply")
     texts = {
-        Measure.DEVICES_PER_HEAD: _("one device per %(per)s %(heads)s"),
+        Measure.DEVICES_PER_HEAD: _("one device each (%(heads)s)")
+        if row.per == 1
+        else _("one device per %(per)s %(heads)s"),
         Measure.DEVICES_PER_ROOM: _("%(quantity)s per room (%(rooms)s)"),
         Measure.DEVICES_FLAT: _("%(quantity)s per school"),
         Measure.SHARE: _("%(percent)s %% of “%(whole)s”"),
@@ -65,7 +67,7 @@ def asked(row: Requirement, whole: str) -> str:
         Measure.YES_NO: _("fulfilled, stated by hand"),
     }
     return texts[Measure(row.measure)] % {
-        "per": "" if row.per == 1 else row.per,
+        "per": row.per,
         "heads": Head(row.head).label if row.head else "",
         "quantity": row.quantity,
         "rooms": ", ".join(str(RoomKind(kind).label) for kind in row.room_kinds) or _("all rooms"),

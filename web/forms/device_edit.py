@@ -24,7 +24,9 @@ class DeviceEditForm(VersionedForm):
     price = forms.DecimalField(
         label=gettext_lazy("Price in €"), required=False, min_value=0, max_digits=10, decimal_places=2, localize=True
     )
-    note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=300, widget=forms.Textarea)
+    note = forms.CharField(
+        label=gettext_lazy("Note"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
     reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=500)
 
     def __init__(self, data: Any = None, *, user: Any, device: Device, **options: Any) -> None:
