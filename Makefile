@@ -10,7 +10,7 @@ PYTEST_WORKERS ?= 2
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test check format bench messages lock clean
+.PHONY: help setup setup-test run test check audit format bench messages lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
@@ -37,6 +37,9 @@ check: setup-test ## formats, lint, rooms, types, deployment settings, migration
 	$(SCRATCH) HTTPS=1 ALLOWED_HOSTS=example.org $(PY) manage.py check --deploy --fail-level WARNING
 	$(SCRATCH) $(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m scripts.messages --check
+
+audit: setup-test ## known weaknesses in what we depend on, as far as the services that know them can be reached
+	@$(PY) -m scripts.audit
 
 format: setup-test ## write all files in the agreed format
 	.venv/bin/ruff check --quiet --fix --exit-zero .

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -19,3 +20,9 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         verbose_name = _("user")  # type: ignore[assignment]  # lazy text, as Django documents it
         verbose_name_plural = _("users")  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return self.get_full_name() if self.erased_at else self.get_username()
+
+    def get_full_name(self) -> str:
+        return gettext("deleted person") if self.erased_at else super().get_full_name()

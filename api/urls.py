@@ -1,24 +1,108 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from api.views import completion, devices, docs, figures, projects, schools
+from api.files import FILES
+from api.views import (
+    audit,
+    catalogue,
+    completion,
+    deliveries,
+    devices,
+    docs,
+    figures,
+    import_profiles,
+    import_rows,
+    imports,
+    orders,
+    projects,
+    reports,
+    schools,
+    standards,
+    tokens,
+    users,
+    webhooks,
+)
 from api.views.base import NotThere
 
 router = SimpleRouter()
 router.register("schools", schools.SchoolViewSet, basename="api-school")
 router.register("sites", schools.SiteViewSet, basename="api-site")
+router.register("buildings", schools.BuildingViewSet, basename="api-building")
 router.register("rooms", schools.RoomViewSet, basename="api-room")
-router.register("categories", devices.CategoryViewSet, basename="api-category")
-router.register("device-models", devices.DeviceModelViewSet, basename="api-device-model")
+router.register("categories", catalogue.CategoryViewSet, basename="api-category")
+router.register("manufacturers", catalogue.ManufacturerViewSet, basename="api-manufacturer")
+router.register("device-models", catalogue.DeviceModelViewSet, basename="api-device-model")
 router.register("devices", devices.DeviceViewSet, basename="api-device")
+router.register("orders", orders.OrderViewSet, basename="api-order")
+router.register("deliveries", deliveries.DeliveryViewSet, basename="api-delivery")
 router.register("projects", projects.ProjectViewSet, basename="api-project")
+router.register("standards", standards.StandardViewSet, basename="api-standard")
+router.register("requirements", standards.RequirementViewSet, basename="api-requirement")
+router.register("imports", imports.ImportViewSet, basename="api-import")
+router.register("import-profiles", import_profiles.ProfileViewSet, basename="api-import-profile")
+router.register("users", users.UserViewSet, basename="api-user")
+router.register("memberships", users.MembershipViewSet, basename="api-membership")
+router.register("invitations", users.InvitationViewSet, basename="api-invitation")
+router.register("tokens", tokens.TokenViewSet, basename="api-token")
+router.register("audit/acts", audit.ActViewSet, basename="api-audit-act")
+router.register("audit/entries", audit.EntryViewSet, basename="api-audit-entry")
+router.register("webhooks", webhooks.WebhookViewSet, basename="api-webhook")
+
+imports_of = "imports/<int:batch>"
+findings = import_rows.FindingViewSet
+import_parts: list[URLPattern | URLResolver] = [
+    path(f"{imports_of}/rows/", import_rows.RowViewSet.as_view({"get": "list"}), name="api-import-row-list"),
+    path(f"{imports_of}/findings/", findings.as_view({"get": "list"}), name="api-import-finding-list"),
+    path(f"{imports_of}/findings/act/", findings.as_view({"post": "act"}), name="api-import-finding-act"),
+    path(
+        f"{imports_of}/findings/workbook/",
+        findings.as_view({"get": "workbook"}, renderer_classes=FILES),
+        name="api-import-finding-workbook",
+    ),
+    path("import-templates/", import_profiles.TemplateListView.as_view(), name="api-import-template-list"),
+    path("import-templates/<slug:kind>/", import_profiles.TemplateView.as_view(), name="api-import-template-detail"),
+    path("deliveries/<int:pk>/compare/", import_rows.CompareView.as_view(), name="api-delivery-compare"),
+]
+report_files: list[URLPattern | URLResolver] = [
+    path("reports/", reports.ReportListView.as_view(), name="api-report-list"),
+    path("reports/progress/", reports.ProgressView.as_view(), name="api-report-progress"),
+    path("reports/lists/<slug:name>/", reports.ListFileView.as_view(), name="api-report-list-file"),
+]
+webhook_log = webhooks.WebhookDeliveryViewSet
+webhook_parts: list[URLPattern | URLResolver] = [
+    path("webhooks/<int:webhook>/deliveries/", webhook_log.as_view({"get": "list"}), name="api-webhook-delivery-list"),
+    path(
+        "webhooks/<int:webhook>/deliveries/<int:pk>/",
+        webhook_log.as_view({"get": "retrieve"}, detail=True),
+        name="api-webhook-delivery-detail",
+    ),
+    path(
+        "webhooks/<int:webhook>/deliveries/<int:pk>/retry/",
+        webhook_log.as_view({"post": "retry"}, detail=True),
+        name="api-webhook-delivery-retry",
+    ),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
-    path("headcounts/", schools.HeadcountViewSet.as_view({"get": "list"}), name="api-headcount-list"),
+    *import_parts,
+    *report_files,
+    *webhook_parts,
+    path(
+        "account/",
+        users.AccountViewSet.as_view({"get": "retrieve", "patch": "partial_update"}, detail=True),
+        name="api-account",
+    ),
+    path("headcounts/", schools.HeadcountViewSet.as_view({"get": "list", "post": "create"}), name="api-headcount-list"),
+    path(
+        "attainments/",
+        standards.AttainmentViewSet.as_view({"get": "list", "post": "create"}),
+        name="api-attainment-list",
+    ),
     path("completion/", completion.CompletionView.as_view(), name="api-completion"),
     path("figures/", figures.FiguresView.as_view(), name="api-figures"),
     path("schema/", docs.SchemaView.as_view(), name="api-schema"),
     path("docs/", docs.docs, name="api-docs"),
+    path("problems/<slug:code>/", docs.ProblemView.as_view(), name="api-problem"),
     re_path("", NotThere.as_view(), name="api-not-there"),
 ]

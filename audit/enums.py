@@ -11,3 +11,10 @@ class Channel(TextChoices):
     DELIVERY = "delivery", _("delivery")
     COMMAND = "command", _("command")
     SETUP = "setup", _("set-up")
+
+
+class Retention(TextChoices):
+    """What personal details are kept for; how long stands in ``audit.retention``."""
+
+    SIGN_IN = "sign_in", _("sign-ins: addresses and programs used")
+    ACCOUNT = "account", _("accounts: names and e-mail addresses")

@@ -12,6 +12,8 @@ MEASUREMENTS = (
     "completion",
     "bulk_change",
     "pages",
+    "scope",
+    "rest",
 )
 
 

@@ -26,13 +26,13 @@ def main() -> None:
     chosen = list(portable.order_by("pk")[:NUMBER])
     with transaction.atomic(), CaptureQueriesContext(connection) as queries:
         started = perf_counter()
-        changed = change_devices(
+        diff = change_devices(
             chosen, by=Actor(None, Channel.COMMAND), on=timezone.localdate() - timedelta(days=1), status="returned"
         )
         took = perf_counter() - started
-        bare = _bare_entries(changed)
+        bare = _bare_entries(diff.changed)
         transaction.set_rollback(True)
-    print(f"{changed} devices changed in {took:.2f} s with {len(queries)} counted statements")
+    print(f"{diff.changed} devices changed in {took:.2f} s with {len(queries)} counted statements")
     print(f"ratio to inserting the same audit entries alone: {took / bare:.1f}")
 
 

@@ -3,6 +3,7 @@
 import os
 import secrets
 import tempfile
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 _FALSE = {"", "0", "false", "no", "off"}
@@ -18,6 +19,11 @@ def words(name: str, *, default: str = "") -> list[str]:
     """The comma-separated entries of a variable, without blanks."""
     parts = os.environ.get(name, default).split(",")
     return [part.strip() for part in parts if part.strip()]
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Comma-separated networks such as 10.1.0.0/16. Raises ``ValueError`` for anything else."""
+    return [ip_network(word) for word in words(name)]
 
 
 def number(name: str, *, default: int) -> int:

@@ -1,6 +1,6 @@
-"""``make run``: brings the installation up to date, then serves pages and background tasks until Ctrl-C.
+"""``make run``: brings the installation up to date, then serves pages, background tasks and jobs until Ctrl-C.
 
-Exit code 0 after Ctrl-C or SIGTERM, 1 where the web server ended by itself or the worker again and again, 2 where
+Exit code 0 after Ctrl-C or SIGTERM, 1 where the web server ended by itself or another child again and again, 2 where
 nothing could be started.
 """
 
@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -25,7 +26,7 @@ from django.db import DatabaseError, connections
 from config.environment import flag, number
 
 PATIENCE = 15  # seconds that a child has to finish what it is doing
-MOST_RESTARTS, RESTART_WINDOW = 5, 60  # of the worker, within so many seconds
+MOST_RESTARTS, RESTART_WINDOW = 5, 60  # of one child, within so many seconds
 # Served as they lie in their packages: compressing these 40 MB would take half a minute at the first start.
 RARELY_ASKED = ["drf_spectacular_sidecar", "rest_framework"]
 
@@ -129,26 +130,41 @@ def _fill_with_demo() -> None:
 
 
 def _serve(host: str, port: int, stop: Stop) -> int:
-    worker, web = Worker(), _start(_web_command(host, port))
+    worker = Child("worker", _manage("db_worker", "--no-startup-delay", "--no-reload"), before=_release_imports)
+    web, children = _start(_web_command(host, port)), [worker]
     try:
         if _wait_for_web(host, port, web, stop):
+            children.append(Child("timer", _manage("run_jobs")))  # not before: people wait for the pages
             _announce(host, port)
         while not stop.asked:
             if web.poll() is not None:
                 print(f"The web server ended by itself ({web.returncode}): stopping.", file=sys.stderr)
                 return 1
-            if not worker.keep_running():
+            if not all(child.keep_running() for child in children):
                 return 1
             time.sleep(0.2)
         return 0
     finally:
-        _end([web, worker.process])
+        _end([web, *(child.process for child in children)])
 
 
-class Worker:
-    """The process of the background tasks. One that ends, as a file too large for the memory may do it, is replaced."""
+def _release_imports() -> None:
+    """Nobody works at anything now: what the last worker left unfinished is given back."""
+    try:
+        call_command("release_imports")
+    except DatabaseError as error:
+        print(f"Interrupted imports could not be released: {error}", file=sys.stderr)
+    connections.close_all()
 
-    def __init__(self) -> None:
+
+class Child:
+    """A process beside the pages. One that ends, as a file too large for the memory may do it, is replaced.
+
+    ``before`` is called before each start.
+    """
+
+    def __init__(self, name: str, command: list[str], *, before: Callable[[], None] = lambda: None) -> None:
+        self.name, self._command, self._before = name, command, before
         self.process = self._begin()
         self._ends: list[float] = []
 
@@ -158,22 +174,18 @@ class Worker:
             return True
         now = time.monotonic()
         self._ends = [end for end in self._ends if now - end < RESTART_WINDOW] + [now]
+        ended = f"The {self.name} ended by itself"
         if len(self._ends) > MOST_RESTARTS:
             often = f"{len(self._ends)} times within {RESTART_WINDOW} seconds"
-            print(f"The worker ended by itself {often} ({self.process.returncode}): stopping.", file=sys.stderr)
+            print(f"{ended} {often} ({self.process.returncode}): stopping.", file=sys.stderr)
             return False
-        print(f"The worker ended by itself ({self.process.returncode}): starting it again.", file=sys.stderr)
+        print(f"{ended} ({self.process.returncode}): starting it again.", file=sys.stderr)
         self.process = self._begin()
         return True
 
     def _begin(self) -> subprocess.Popen[bytes]:
-        """Nobody works at anything now: what the last worker left unfinished is released first."""
-        try:
-            call_command("release_imports")
-        except DatabaseError as error:
-            print(f"Interrupted imports could not be released: {error}", file=sys.stderr)
-        connections.close_all()
-        return _start(_worker_command())
+        self._before()
+        return _start(self._command)
 
 
 def _web_command(host: str, port: int) -> list[str]:
@@ -191,9 +203,8 @@ def _web_command(host: str, port: int) -> list[str]:
     ]
 
 
-def _worker_command() -> list[str]:
-    manage = Path(settings.BASE_DIR) / "manage.py"
-    return [sys.executable, str(manage), "db_worker", "--no-startup-delay", "--no-reload", "--verbosity", "0"]
+def _manage(*command: str) -> list[str]:
+    return [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), *command, "--verbosity", "0"]
 
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:

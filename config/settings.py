@@ -14,7 +14,8 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import flag, kept_secret, number, words
+from config.directories import group_roles, openid_connect, origins
+from config.environment import flag, kept_secret, networks, number, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Set by pytest itself for as long as it runs, and inherited by its worker processes.
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "config.apps.ConfigConfig",
     "web.apps.WebConfig",
     "api.apps.ApiConfig",
+    "hooks.apps.HooksConfig",
     "imports.apps.ImportsConfig",
     "reports.apps.ReportsConfig",
     "rollout.apps.RolloutConfig",
@@ -50,12 +52,18 @@ INSTALLED_APPS = [
     "audit.apps.AuditConfig",
     "accounts.apps.AccountsConfig",
     "common.apps.CommonConfig",
-    "django.contrib.admin",
+    "config.apps.ReadOnlyAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "csp",
     "django_filters",
     "django_htmx",
@@ -68,7 +76,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -76,9 +86,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "web.sign_in.middleware.SecondFactorMiddleware",
 ]
 
 TEMPLATES = [
@@ -128,15 +139,112 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+# Argon2 first; older hashes are renewed at the next sign-in.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 if UNDER_TEST:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 3600
 # Address for feedback on barriers, named in the accessibility statement.
 ACCESSIBILITY_CONTACT = os.environ.get("ACCESSIBILITY_CONTACT", "")
+# Where weaknesses are reported (mailto: or https: address); named in /.well-known/security.txt.
+SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")
 # Stands on the cover of reports.
 AUTHORITY_NAME = os.environ.get("AUTHORITY_NAME", "")
+
+# --- signing in (docs/sign-in.md) -------------------------------------------------------------------------------------
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "web.sign_in.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "web.forms.sign_in.LoginForm",
+    "reauthenticate": "web.forms.sign_in.ReauthenticateForm",
+    "change_password": "web.forms.sign_in.ChangePasswordForm",
+    "set_password": "web.forms.sign_in.SetPasswordForm",
+    "reset_password": "web.forms.sign_in.ResetPasswordForm",
+    "reset_password_from_key": "web.forms.sign_in.ResetPasswordKeyForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]  # asked for by a check; sign-up itself is closed
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = {
+    # Schools sit behind one address: many people in a minute are usual there, a thousand attempts are not.
+    "login": "120/m/ip",
+    # The lock-out: after five failures nobody gets in under that name for five minutes, with whatever password.
+    "login_failed": "60/m/ip,5/5m/key",
+    # Entries of the audit trail about failures: one a minute for each name, twenty for all together.
+    "failure_noted": "1/m/key",
+    "failures_noted": "20/m/key",
+}
+MFA_ADAPTER = "web.sign_in.adapters.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "web.forms.sign_in.AuthenticateForm",
+    "reauthenticate": "web.forms.sign_in.ReauthenticateCodeForm",
+    "activate_totp": "web.forms.sign_in.ActivateTotpForm",
+    "add_webauthn": "web.forms.sign_in.AddPasskeyForm",
+    "edit_webauthn": "web.forms.sign_in.EditPasskeyForm",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from invitations and the directory, never from sign-up
+MFA_TOTP_ISSUER = "Klassensatz"
+# Browsers allow passkeys over plain http on localhost only, and so does the check of the origin.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not flag("HTTPS")
+# Roles that need a second factor before they get any further.
+MFA_REQUIRED_ROLES = words("MFA_REQUIRED_ROLES", default="" if UNDER_TEST else "administrator")
+# Behind a proxy the address of the person is the last one that the proxy added.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("BEHIND_PROXY") else 0
+
+SOCIALACCOUNT_ADAPTER = "web.sign_in.adapters.DirectoryAdapter"
+SOCIALACCOUNT_PROVIDERS = openid_connect()
+OIDC_GROUPS_CLAIM = os.environ.get("OIDC_GROUPS_CLAIM") or "groups"
+# Group of the directory → role, for OpenID Connect and LDAP alike.
+DIRECTORY_GROUP_ROLES = group_roles(os.environ.get("OIDC_GROUP_ROLES", ""))
+
+LDAP_URI = os.environ.get("LDAP_URI", "")
+if LDAP_URI:
+    AUTHENTICATION_BACKENDS.insert(0, "web.sign_in.ldap.DirectoryBackend")
+    AUTH_LDAP_SERVER_URI = LDAP_URI
+    AUTH_LDAP_START_TLS = flag("LDAP_START_TLS")
+    AUTH_LDAP_BIND_DN = os.environ.get("LDAP_BIND_DN", "")
+    AUTH_LDAP_BIND_PASSWORD = os.environ.get("LDAP_BIND_PASSWORD", "")
+    AUTH_LDAP_USER_ATTR_MAP = {"first_name": "givenName", "last_name": "sn", "email": "mail"}
+    LDAP_USER_BASE = os.environ["LDAP_USER_BASE"]
+    LDAP_USER_FILTER = os.environ.get("LDAP_USER_FILTER") or "(uid=%(user)s)"
+    LDAP_GROUP_BASE = os.environ["LDAP_GROUP_BASE"]
+
+# --- mail -------------------------------------------------------------------------------------------------------------
+
+# Without a server mails go to the log: a password reset on one's own machine works, too.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = number("EMAIL_PORT", default=587)
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = flag("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM") or "klassensatz@localhost"
+
+# --- cache ------------------------------------------------------------------------------------------------------------
+
+# Shared by all processes, as the lock-out needs it. The table comes from a migration of accounts.
+CACHES: dict[str, Any] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 
 # --- language and time ------------------------------------------------------------------------------------------------
 
@@ -173,6 +281,9 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
+# After so many days an uploaded workbook is deleted, with all that was kept of its cells; 0: never.
+IMPORT_FILE_DAYS = number("IMPORT_FILE_DAYS", default=365)
+
 # --- background tasks -------------------------------------------------------------------------------------------------
 
 _TASKS_DATABASE = "django_tasks_db.DatabaseBackend"
@@ -189,7 +300,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],  # KERN's icons are data addresses in its style sheet
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *origins(os.environ.get("OIDC_SERVER_URL", ""))],  # browsers look at redirects, too
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],
@@ -218,16 +329,29 @@ REST_FRAMEWORK: dict[str, Any] = {
         "api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "api.permissions.HasRight"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "api.permissions.HasSecondFactor",
+        "api.permissions.HasRight",
+    ],
     "DEFAULT_PARSER_CLASSES": ["api.parsers.JsonParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["api.filters.FilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "api.pagination.Pages",
     "DEFAULT_SCHEMA_CLASS": "api.schema.Schema",
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttling.RequestThrottle"],
+    "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "api.errors.answer_problem",
+    # Addresses in X-Forwarded-For are claims of the client, except what our own proxy adds.
+    "NUM_PROXIES": 1 if flag("BEHIND_PROXY") else 0,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "URL_FORMAT_OVERRIDE": None,
 }
+# Per token or person, and per address for who has not signed in; 0: any number.
+API_REQUESTS_PER_MINUTE = number("API_REQUESTS_PER_MINUTE", default=0 if UNDER_TEST else 1200)
+API_STRANGERS_PER_MINUTE = number("API_STRANGERS_PER_MINUTE", default=0 if UNDER_TEST else 120)
+# Networks of one's own that webhooks may reach, also by plain http: 10.1.0.0/16,fd00::/8. All others must be public.
+WEBHOOK_PRIVATE_TARGETS = networks("WEBHOOK_PRIVATE_TARGETS")
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Klassensatz",
     "DESCRIPTION": "Equipment of schools: what is required, what is there, what is missing, as of any day.",
@@ -238,12 +362,21 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "api.schema.describe_problems",
+        "api.serializers.webhooks.describe_calls",
+        "api.schema.complete",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "EmptyCells": "imports.enums.Blank",
+        "FindingKind": "imports.enums.FindingKind",
+        "FindingStatus": "imports.enums.FindingStatus",
+        "ImportKind": "imports.enums.KindName",
+        "ImportStatus": "imports.enums.BatchStatus",
         "DeviceStatus": "inventory.enums.DeviceStatus",
         "ProjectStatus": "rollout.enums.ProjectStatus",
+        "RoomKind": "schools.enums.RoomKind",
         "Use": "inventory.enums.Use",
+        "WebhookDeliveryState": "hooks.enums.DeliveryState",
+        "WebhookTopic": "hooks.enums.Topic",
     },
 }
 
@@ -257,5 +390,10 @@ LOGGING: dict[str, Any] = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING" if UNDER_TEST else LOG_LEVEL},
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "filters": {"secret_paths": {"()": "config.logs.SecretPaths"}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # A filter holds for what is logged under that very name.
+        **{name: {"filters": ["secret_paths"]} for name in ("django.request", "django.server", "django.security.csrf")},
+    },
 }

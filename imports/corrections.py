@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from common.sheets.workbook import Workbook
+from imports.models import ImportBatch
 
 #: ``{sheet: {cell name: text}}``; where corrections are changed, ``None`` takes one back.
 Corrections = Mapping[str, Mapping[str, str | None]]
@@ -25,6 +26,15 @@ def apply_corrections(book: Workbook, corrections: Corrections) -> None:
                 message = _("The file has no cell %(cell)s in the sheet “%(sheet)s” that could be corrected.")
                 raise ValidationError(message, "no_cell", {"cell": cell, "sheet": name})
             rows[row][column] = text or None
+
+
+def corrected_cells(batch: ImportBatch) -> list[dict[str, str]]:
+    """``{sheet, cell, text}`` of what was corrected in the browser."""
+    return [
+        {"sheet": sheet, "cell": cell, "text": text}
+        for sheet, cells in batch.corrections.items()
+        for cell, text in cells.items()
+    ]
 
 
 def position(cell: str) -> tuple[int, int]:

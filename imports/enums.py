@@ -73,3 +73,12 @@ class FindingKind(TextChoices):
 class FindingStatus(TextChoices):
     OPEN = "open", _("open")
     DONE = "done", _("done")
+
+
+class FindingDeed(TextChoices):
+    """What somebody does about findings."""
+
+    FINISH = "finish", _("note as done")
+    REOPEN = "reopen", _("open again")
+    RELEASE = "release", _("record as not under MDM")
+    RECEIVE = "receive", _("create the devices")

@@ -1,4 +1,4 @@
-"""The filter of a work-list."""
+"""Filters of the rows of an import and of a work-list, for page and API alike."""
 
 from typing import Any
 
@@ -8,9 +8,28 @@ from django.utils.translation import gettext_lazy as _
 
 from common.filters import ListFilter, contains
 from common.parsing import normalise_code
-from imports.enums import FindingKind, FindingStatus
-from imports.models import Finding
+from imports.enums import FindingKind, FindingStatus, Outcome
+from imports.models import Finding, ImportRow
 from schools.filters import SchoolChoice
+
+
+class RowFilter(ListFilter):
+    """``column``: rows that change this column; ``problem``: rows with a problem of this code."""
+
+    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=100)
+    outcome = django_filters.ChoiceFilter(choices=Outcome.choices, label=_("outcome"))
+    column = django_filters.CharFilter(field_name="changes", lookup_expr="has_key", max_length=60)
+    problem = django_filters.CharFilter(method="with_problem", max_length=60)
+
+    class Meta:
+        model = ImportRow
+        fields: list[str] = []
+
+    def search(self, queryset: Any, _name: str, text: str) -> Any:
+        return queryset.naming(text)
+
+    def with_problem(self, queryset: Any, _name: str, code: str) -> Any:
+        return queryset.with_problem(code)
 
 
 class FindingFilter(ListFilter):

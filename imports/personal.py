@@ -39,6 +39,12 @@ _PLACES = frozenset(
     | {"town", "email", "phone", "phone_area", "building", "supplier", "manufacturer"}
 )
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+#: A German number with its area code set off, or any after a word for telephone; serial numbers are neither.
+_PHONE = re.compile(
+    r"(?<![\w.-])(?:(?:\+|00)49[ (]*|0)\(?[1-9]\d{1,4}\)?[ /-]{1,3}\d[\d -]{3,}\d(?!\w)"
+    r"|\b(?:Tel|Telefon|Handy|Mobil|Durchwahl|Phone)\b[.:]* *[+(]?\d[\d ()/-]{4,}",
+    re.IGNORECASE,
+)
 _NAME = r"[A-ZÄÖÜ][^\W\d_]+(?:[-’'][^\W\d_]+)?"
 _FULL_NAME = re.compile(rf"({_NAME})(?: {_NAME}){{1,2}}")
 _LIST_NAME = re.compile(rf"{_NAME}(?: {_NAME})?, ?({_NAME})(?: {_NAME})?")
@@ -84,8 +90,8 @@ def is_person(text: str) -> bool:
 
 
 def names_person(text: str) -> bool:
-    """Whether a remark names somebody: “für Frau Müller”, “Ausgabe an Max Mustermann”, an e-mail address."""
-    if "@" in text and _MAIL.search(text):
+    """Whether a remark names somebody or how to reach them: “für Frau Müller”, an e-mail address, a telephone."""
+    if ("@" in text and _MAIL.search(text)) or _PHONE.search(text):
         return True
     words = _WORD.findall(text.casefold().translate(_TURKISH))
     if not _TITLES.isdisjoint(words) and _TITLED.search(text):

@@ -1,26 +1,30 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Cast
 
-from schools.access import Right, has_right, is_limited, sees_everything
+from imports.enums import Outcome
+from schools.access import Right, has_right_everywhere, schools_with
 
 
 class BatchQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
-        """The uploader's own batches, but not by a token for one school; who may import for the authority sees all."""
-        if sees_everything(user) and has_right(user, Right.IMPORT):
+        """Who may import for the authority sees all; who may import for schools, what they brought themselves."""
+        schools = schools_with(user, Right.IMPORT)
+        if schools is None:
             return self
-        if not getattr(user, "is_authenticated", False) or is_limited(user):
-            return self.none()
-        return self.filter(created_by=user)
+        return self.filter(created_by=user) if schools else self.none()
+
+    def with_counts(self) -> Self:
+        """What its rows come to, without reading the whole summary; ``wanted``: what somebody must say first."""
+        return self.annotate(**{name: F(f"summary__{name}") for name in (*Outcome.values, "wanted")})
 
 
 class ProfileQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
-        """Profiles are shared by all who may import."""
-        return self if has_right(user, Right.IMPORT) else self.none()
+        """Profiles are shared by all who may import for the authority."""
+        return self if has_right_everywhere(user, Right.IMPORT) else self.none()
 
 
 class RowQuerySet(models.QuerySet[Any]):

@@ -24,16 +24,16 @@ def preview_import(batch: int, language: str) -> None:
 
 
 @task()
-def take_import(batch: int, user: int, language: str) -> None:
-    """Take a batch that ``begin_taking`` has marked, in the name of ``user``."""
-    by = Actor(get_user_model().objects.get(pk=user), Channel.IMPORT)
+def take_import(batch: int, user: int, language: str, via: str = "") -> None:
+    """Take a batch that ``begin_taking`` has marked, in the name of ``user``; ``via`` as of an ``Actor``."""
+    by = Actor(get_user_model().objects.get(pk=user), Channel.IMPORT, via)
     _carefully(batch, BatchStatus.TAKING, language, lambda found: take_batch(found, by=by))
 
 
 @task()
-def undo_import(batch: int, user: int, language: str) -> None:
-    """Take back a batch that ``begin_undo`` has marked, in the name of ``user``."""
-    by = Actor(get_user_model().objects.get(pk=user), Channel.PAGE)
+def undo_import(batch: int, user: int, language: str, channel: str = Channel.PAGE, via: str = "") -> None:
+    """Take back a batch that ``begin_undo`` has marked, in the name of ``user``; the rest as of an ``Actor``."""
+    by = Actor(get_user_model().objects.get(pk=user), channel, via)
     _carefully(batch, BatchStatus.UNDOING, language, lambda found: undo_batch(found, by=by))
 
 

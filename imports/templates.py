@@ -27,12 +27,12 @@ ROWS = 5_000
 _LONGEST_LIST = 500
 _WIDEST = 34
 _FORMATS = {"number": "0", "money": "#,##0.00"}
-#: Of the records that a column names, by its key: what may be chosen.
-_RECORDS: Mapping[str, Callable[[], list[str]]] = {
-    "category": lambda: [str(category) for category in Category.objects.all()],
-    "manufacturer": lambda: [maker.name for maker in Manufacturer.objects.order_by("key")],
-    "school": lambda: sorted(str(school) for school in School.objects.all()),
-    "school_number": lambda: sorted(School.objects.values_list("number", flat=True)),
+#: Of the records that a column names, by its key: what a person may choose.
+_RECORDS: Mapping[str, Callable[[Any], list[str]]] = {
+    "category": lambda viewer: [str(category) for category in Category.objects.visible_to(viewer)],
+    "manufacturer": lambda viewer: [maker.name for maker in Manufacturer.objects.visible_to(viewer).order_by("key")],
+    "school": lambda viewer: sorted(str(school) for school in School.objects.visible_to(viewer)),
+    "school_number": lambda viewer: sorted(School.objects.visible_to(viewer).values_list("number", flat=True)),
 }
 
 
@@ -41,11 +41,11 @@ def offered(kind: Kind) -> list[Column]:
     return [column for column in kind.columns if column.help and not column.is_hidden]
 
 
-def write_template(kind: Kind, target: IO[bytes]) -> None:
-    """Write the template of a kind in the active language."""
+def write_template(kind: Kind, target: IO[bytes], *, viewer: Any) -> None:
+    """Write the template of a kind in the active language; its lists hold what ``viewer`` may see."""
     title = capfirst(str(kind.name.label))
     columns = offered(kind)
-    lists = {column.key: options for column in columns if (options := choices_of(column))}
+    lists = {column.key: options for column in columns if (options := choices_of(column, viewer))}
     with BookWriter(target, title=title) as book:
         sheet, explanation = book.sheet(title), book.sheet(_("Explanation"))
         _write_headings(sheet, kind, columns, lists)
@@ -54,14 +54,14 @@ def write_template(kind: Kind, target: IO[bytes]) -> None:
         _explain(explanation, kind, columns, lists)
 
 
-def choices_of(column: Column) -> list[str]:
+def choices_of(column: Column, viewer: Any) -> list[str]:
     """What may be chosen in a column; empty where anything may be written, or too much."""
     if isinstance(column.parse, ChoiceOf):
         return [str(choice.label) for choice in column.parse.choices]
     if column.kind == "bool":
         return [_("yes"), _("no")]
     records = _RECORDS.get(column.key)
-    found = records() if records else []
+    found = records(viewer) if records else []
     return found if len(found) <= _LONGEST_LIST else []
 
 

@@ -22,7 +22,7 @@ from imports.enums import BatchStatus
 from imports.kinds import KINDS
 from imports.models import ImportBatch, ImportRow
 from imports.services.meanwhile import wait_for_turn
-from imports.services.state import check_state, locked
+from imports.services.state import check_state, locked, require_file
 from inventory.services.taking_back import INVENTORY
 from rollout.taking_back import PROJECTS
 from schools.access import Right, require
@@ -75,10 +75,14 @@ def undo_batch(batch: ImportBatch, *, by: Actor) -> ImportBatch:
 
 
 def redo_batch(batch: ImportBatch, *, by: Actor) -> ImportBatch:
-    """Let an undone batch wait for its preview once more, with all that was chosen for it."""
+    """Let an undone batch wait for its preview once more, with all that was chosen for it.
+
+    Raises ``ValidationError`` for a batch that is not undone, or whose file is no longer kept.
+    """
     _require(by)
     with transaction.atomic():
         batch = locked(batch, BatchStatus.UNDONE)
+        require_file(batch)
         act = open_act(by, "import.redo", subject=batch.name)
         _move(batch, BatchStatus.UPLOADED, act)
         batch.act, batch.undo_act, batch.undo = None, None, {}

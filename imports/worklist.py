@@ -13,8 +13,9 @@ from audit.actor import Actor
 from audit.models import Act
 from audit.services import Record, log_records, open_act
 from common.bulk import ids, insert_rows
-from imports.enums import FindingKind, FindingStatus
+from imports.enums import FindingDeed, FindingKind, FindingStatus
 from imports.models import Finding, ImportBatch
+from inventory.enums import DeviceStatus
 from inventory.models import Device, DeviceModel
 from inventory.services import NewDevice, change_devices, create_devices
 from inventory.services.states import Placed
@@ -40,6 +41,30 @@ def record_findings(batch: ImportBatch, found: Iterable[Found]) -> None:
         for f in found
     )
     insert_rows(Finding, names, rows)
+
+
+def deal_with_findings(
+    findings: QuerySet[Finding],
+    deed: str,
+    *,
+    by: Actor,
+    on: date,
+    note: str = "",
+    status: str = DeviceStatus.IN_STOCK,
+    school: School | None = None,
+    model: DeviceModel | None = None,
+) -> int:
+    """Do what ``deed`` says, with those of the other values that it needs; returns about how many something was done.
+
+    Raises as the services below.
+    """
+    if deed == FindingDeed.FINISH:
+        return finish_findings(findings, by=by, note=note)
+    if deed == FindingDeed.REOPEN:
+        return reopen_findings(findings, by=by)
+    if deed == FindingDeed.RELEASE:
+        return release_devices(findings, by=by, on=on)
+    return receive_devices(findings, by=by, on=on, status=status, school=school, model=model)
 
 
 def finish_findings(findings: QuerySet[Finding], *, by: Actor, note: str = "") -> int:

@@ -1,4 +1,4 @@
-"""Reference data with defaults that a city edits. Devices and their states are written by services only."""
+"""Reference data. Devices and their states are written by services only."""
 
 from django.contrib import admin
 

@@ -11,28 +11,37 @@ from django.utils.translation import gettext_lazy as _
 from audit.queries import settled_at
 from common.cell_types import ChoiceOf
 from common.columns import Column
+from common.filters import ListFilter
 from common.round_trip import Version
 from common.sheets.writer import LARGE, Value
 from inventory.columns import MODEL_COLUMNS
 from inventory.lists import model_cells
-from inventory.models import Category
+from inventory.models import Category, DeviceModel
 from reports.exports import Target, write_records
 from rollout.columns import PROJECT_COLUMNS
+from rollout.filters import ProjectAsOfFilter
 from rollout.lists import project_cells
+from rollout.models import ProjectState
 from schools.columns import HEADCOUNT_COLUMNS, ROOM_COLUMNS, SCHOOL_COLUMNS
+from schools.filters import SchoolFilter
 from schools.lists import headcount_cells, room_cells, school_cells
-from schools.models import SiteUse
+from schools.models import Headcount, Room, School, SiteUse
 
 #: Key of the record, and its values by column.
 _Rows = Iterator[tuple[int, Mapping[str, Any]]]
 
 
 class ListExport(NamedTuple):
-    """``rows`` of records that were chosen for ``viewer`` (``None``: of nobody in particular)."""
+    """``rows`` of records that were chosen for ``viewer`` (``None``: of nobody in particular).
+
+    ``records``: those of a day that somebody sees; ``filters``: what narrows them, as on the page of the list.
+    """
 
     title: str | Promise
     columns: tuple[Column, ...]
     rows: Callable[[QuerySet[Any], Any], _Rows]
+    records: Callable[[Any, date], QuerySet[Any]]
+    filters: type[ListFilter] | None = None
 
 
 def write_list(
@@ -94,15 +103,26 @@ def _projects(states: QuerySet[Any], viewer: Any) -> _Rows:
         yield project.pk, project_cells(project, first and first.school, state.valid_from, (state.status, state.reason))
 
 
+def _project_states(user: Any, day: date) -> QuerySet[ProjectState]:
+    states: QuerySet[ProjectState] = ProjectState.objects.visible_to(user).as_of(day)
+    return states.order_by("project__site__sort_key", "project__trade", "project")
+
+
 def _uses(viewer: Any) -> QuerySet[SiteUse]:
     uses = SiteUse.objects.all() if viewer is None else SiteUse.objects.visible_to(viewer)
     return uses.select_related("school", "site")
 
 
 LISTS = {
-    "schools": ListExport(_("Schools"), SCHOOL_COLUMNS, _schools),
-    "rooms": ListExport(_("Rooms"), ROOM_COLUMNS, _rooms),
-    "headcounts": ListExport(_("Headcounts"), HEADCOUNT_COLUMNS, _headcounts),
-    "models": ListExport(_("Device models"), MODEL_COLUMNS, _models),
-    "projects": ListExport(_("Construction sites"), PROJECT_COLUMNS, _projects),
+    "schools": ListExport(
+        _("Schools"), SCHOOL_COLUMNS, _schools, lambda user, day: School.objects.visible_to(user), SchoolFilter
+    ),
+    "rooms": ListExport(_("Rooms"), ROOM_COLUMNS, _rooms, lambda user, day: Room.objects.visible_to(user)),
+    "headcounts": ListExport(
+        _("Headcounts"), HEADCOUNT_COLUMNS, _headcounts, lambda user, day: Headcount.objects.visible_to(user).as_of(day)
+    ),
+    "models": ListExport(
+        _("Device models"), MODEL_COLUMNS, _models, lambda user, day: DeviceModel.objects.visible_to(user)
+    ),
+    "projects": ListExport(_("Construction sites"), PROJECT_COLUMNS, _projects, _project_states, ProjectAsOfFilter),
 }

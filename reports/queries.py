@@ -3,10 +3,10 @@
 from collections import Counter, defaultdict
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, Sum
+from django.utils.functional import cached_property
 
 from audit.models import Entry
 from common.bulk import ids

@@ -1,5 +1,6 @@
 """Construction projects with dated status; the versioned equipment standard."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -102,12 +103,16 @@ class ProjectState(AuditedFact):
 
 
 class Standard(models.Model):
-    """A version of the equipment standard. In force: the latest ``valid_from`` up to the day."""
+    """A version of the equipment standard. In force: the latest ``valid_from`` up to the day.
+
+    ``recorded_at``: since when we know that it begins on that day; ``None``: since ever.
+    """
 
     name = models.CharField(_("name"), max_length=150)
     valid_from = models.DateField(_("valid from"))
     committee = models.CharField(_("committee"), max_length=150, blank=True)
     presented_on = models.DateField(_("presented on"), null=True, blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"), null=True, blank=True, editable=False)
 
     objects = querysets.StandardQuerySet.as_manager()
 
@@ -125,6 +130,10 @@ class Standard(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_open(self, day: date) -> bool:
+        """Whether its lines can be edited on ``day``: nothing was computed with it yet."""
+        return self.valid_from > day
 
 
 def check_room_kinds(kinds: Any) -> None:
@@ -183,7 +192,7 @@ class Requirement(models.Model):
         Category, related_name="requirements", blank=True, verbose_name=_("categories that fulfil it")
     )
 
-    objects = querysets.StandardQuerySet.as_manager()
+    objects = querysets.RequirementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("requirement")

@@ -1,31 +1,31 @@
 """The only file that knows roles: who may do what, and which schools somebody sees."""
 
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextChoices
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from schools.enums import Role
 
 
-class Right(StrEnum):
-    SEE = "see"
-    EXPORT = "export"  # lists and reports as files
-    MONEY = "money"  # prices and amounts
-    BOOK = "book"  # status changes, deliveries
-    CORRECT = "correct"  # supersede recorded facts
-    EDIT = "edit"  # master data: schools, rooms, models, details of a device
-    IMPORT = "import"
-    UNDO = "undo"  # take an import back
-    STANDARDS = "standards"  # what a school must have, and whether it is met by hand
-    PUBLISH = "publish"  # reports for committee and public
-    PERSONAL = "personal"  # take columns with personal data in
-    AUDIT = "audit"  # the whole audit trail
-    USERS = "users"  # people, roles, invitations
-    CONNECT = "connect"  # webhooks
+class Right(TextChoices):
+    SEE = "see", _("see schools, devices and works")
+    EXPORT = "export", _("take lists and reports away as files")
+    MONEY = "money", _("see prices and amounts")
+    BOOK = "book", _("book changes of status and deliveries")
+    CORRECT = "correct", _("correct what was recorded")
+    EDIT = "edit", _("edit master data: schools, rooms, models, details of a device")
+    IMPORT = "import", _("import workbooks")
+    UNDO = "undo", _("take an import back")
+    STANDARDS = "standards", _("say what a school must have, and whether it is met")
+    PUBLISH = "publish", _("publish reports for the committee and the public")
+    PERSONAL = "personal", _("decide on columns with personal data")
+    AUDIT = "audit", _("read the whole audit trail")
+    USERS = "users", _("look after people, roles and invitations")
+    CONNECT = "connect", _("connect other programs by webhooks")
 
 
 _READ = frozenset({Right.SEE, Right.EXPORT})
@@ -45,6 +45,10 @@ RIGHTS: dict[str, frozenset[Right]] = {
 }
 #: What is left of a role to somebody who came with a token for reading.
 READING = frozenset({Right.SEE, Right.EXPORT, Right.MONEY, Right.AUDIT})
+#: What belongs to no single school: a token for one school leaves nothing of it.
+WIDE = frozenset(
+    {Right.IMPORT, Right.UNDO, Right.STANDARDS, Right.PUBLISH, Right.PERSONAL, Right.AUDIT, Right.USERS, Right.CONNECT}
+)
 
 
 class Limit(NamedTuple):
@@ -72,6 +76,11 @@ def require(user: Any, right: Right) -> None:
         raise PermissionDenied
 
 
+def has_right_everywhere(user: Any, right: Right) -> bool:
+    """Whether ``user`` has ``right`` in the whole authority, not in some schools only."""
+    return schools_with(user, right) is None
+
+
 def sees_everything(user: Any) -> bool:
     """Whether ``user`` works for the whole authority."""
     return any(grant.school_id is None for grant in _grants(user))
@@ -83,16 +92,12 @@ def schools_with(user: Any, *rights: Right) -> frozenset[int] | None:
     return None if None in schools else frozenset(school for school in schools if school is not None)
 
 
-def visible_school_ids(user: Any) -> "QuerySet[Any]":
-    """Schools by membership. For people of the authority ask ``sees_everything`` first."""
-    membership = apps.get_model("schools", "Membership").objects
-    if not getattr(user, "is_authenticated", False) or not user.is_active:
-        return membership.none().values("school")
-    limit = _limit(user)
-    if limit and limit.school_id:
-        held = any(grant.school_id == limit.school_id for grant in _grants(user))
-        return apps.get_model("schools", "School").objects.filter(pk=limit.school_id if held else None).values("pk")
-    return membership.filter(_valid_now(), user=user, school__isnull=False).values("school")
+def visible_school_ids(user: Any) -> frozenset[int]:
+    """Schools by membership: keys, because a comparison with keys costs less than a subquery in every list.
+
+    For people of the authority ask ``sees_everything`` first.
+    """
+    return frozenset(grant.school_id for grant in _grants(user) if grant.school_id is not None)
 
 
 def visible_site_ids(user: Any) -> "QuerySet[Any]":
@@ -141,7 +146,7 @@ def _fits(grant: Grant, limit: Limit) -> bool:
 
 def _limited(grant: Grant, limit: Limit) -> Grant:
     rights = grant.rights & READING if limit.is_reading else grant.rights
-    return Grant(rights, grant.school_id if limit.school_id is None else limit.school_id)
+    return Grant(rights, grant.school_id) if limit.school_id is None else Grant(rights - WIDE, limit.school_id)
 
 
 def _limit(user: Any) -> Limit | None:

@@ -1,6 +1,6 @@
 """School 1-n site 1-n building 1-n room; a site may serve several schools."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -267,6 +267,9 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
+
+    def is_valid_on(self, day: date) -> bool:
+        return self.until is None or self.until > day
 
 
 class Invitation(models.Model):

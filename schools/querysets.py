@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from common.dated import DatedQuerySet
-from schools.access import Right, has_right, sees_everything, visible_school_ids, visible_site_ids
+from schools.access import Right, has_right_everywhere, sees_everything, visible_school_ids, visible_site_ids
 from schools.enums import TEACHING_ROOMS
 
 
@@ -80,13 +80,13 @@ class TokenQuerySet(models.QuerySet[Any]):
 
 class InvitationQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
-        return self if has_right(user, Right.USERS) else self.none()
+        return self if has_right_everywhere(user, Right.USERS) else self.none()
 
     def open(self, now: datetime) -> Self:
         return self.filter(accepted_by__isnull=True, expires_at__gt=now)
 
 
 def _own(rows: Any, user: Any) -> Any:
-    if has_right(user, Right.USERS):
+    if has_right_everywhere(user, Right.USERS):
         return rows
     return rows.filter(user=user) if getattr(user, "is_authenticated", False) and user.is_active else rows.none()

@@ -1,18 +1,15 @@
-"""Writing schools, sites, rooms, headcounts, aliases and memberships."""
+"""Writing schools, sites, rooms, headcounts and aliases."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db import transaction
-
-from audit.actor import Actor
 from audit.models import Act
-from audit.services import Record, log_records, open_act
+from audit.services import Record, log_records
 from audit.timelines import Timelines
 from common.dated import Revision, Span, revise, span_on
 from common.parsing import normalise_heading, sort_key
-from schools.models import Building, Headcount, Membership, Room, School, SchoolAlias, Site, SiteUse
+from schools.models import Building, Headcount, Room, School, SchoolAlias, Site, SiteUse
 
 HEADCOUNTS = Timelines(Headcount, "school", ("pupils", "teachers", "classes"))
 
@@ -219,17 +216,3 @@ def remember_alias(school: School, text: str, act: Act) -> SchoolAlias:
     alias.save()
     log_records(act, SchoolAlias, [Record(alias.pk, text, school.pk, {"text": [None, text]})])
     return alias
-
-
-def grant_role(user: Any, role: str, *, by: Actor, school: School | None = None, until: date | None = None) -> None:
-    """Give ``user`` a role, for one school or for the authority."""
-    with transaction.atomic():
-        act = open_act(by, "membership.grant", subject=str(user))
-        membership = Membership(user=user, role=role, school=school, until=until)
-        membership.full_clean()
-        membership.save()
-        log_records(
-            act,
-            Membership,
-            [Record(membership.pk, str(membership), school.pk if school else None, {"role": [None, role]})],
-        )

@@ -35,7 +35,7 @@ def create_token(
     """
     plain = secrets.token_urlsafe(32)
     with transaction.atomic():
-        act = open_act(by, "token.create", subject=f"{user}: {name.strip()}")
+        act = open_act(by, "token.create", subject=name.strip())
         if not user.is_active:
             raise ValidationError(_("This user may not sign in."), "inactive_user")
         if expires_at and expires_at <= act.at:
@@ -46,15 +46,16 @@ def create_token(
         token.expires_at = expires_at
         token.full_clean()
         token.save()
-        log_records(act, ApiToken, [Record(token.pk, str(token), school and school.pk, _content(token))])
+        log_records(act, ApiToken, [Record(token.pk, token.name, school.pk if school else None, _content(token))])
     return token, plain
 
 
 def revoke_token(token: ApiToken, *, by: Actor) -> None:
     """Delete the token: from now on nobody signs in with it."""
     with transaction.atomic():
-        act = open_act(by, "token.revoke", subject=str(token))
-        log_records(act, ApiToken, [Record(token.pk, str(token), token.school_id, {"name": [token.name, None]})])
+        act = open_act(by, "token.revoke", subject=token.name)
+        gone: dict[str, list[Any]] = {"user": [token.user_id, None], "name": [token.name, None]}
+        log_records(act, ApiToken, [Record(token.pk, token.name, token.school_id, gone)])
         token.delete()
 
 
@@ -80,6 +81,7 @@ def token_digest(token: str) -> str:
 
 def _content(token: ApiToken) -> dict[str, list[Any]]:
     return {
+        "user": [None, token.user_id],
         "name": [None, token.name],
         "scope": [None, token.scope],
         "school": [None, token.school_id],

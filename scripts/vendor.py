@@ -55,12 +55,12 @@ def main() -> None:
 
 def _fetch() -> None:
     """Lay node_modules as package-lock.json says; every file is checked by its hash."""
-    npm, environment = _npm()
+    npm, environment = npm_command()
     print("Fetching front-end packages (package-lock.json)", flush=True)
     subprocess.run([*npm, "ci", "--silent", "--ignore-scripts"], cwd=ROOT, env=environment, check=True)
 
 
-def _npm() -> tuple[list[str], dict[str, str]]:
+def npm_command() -> tuple[list[str], dict[str, str]]:
     """The command that runs npm, and the environment it needs to find its node."""
     found = shutil.which("npm")
     if found is not None and shutil.which("node") is not None:

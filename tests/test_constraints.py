@@ -8,11 +8,13 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
+from api.models import AnsweredRequest
+from hooks.models import Webhook, WebhookDelivery
 from imports.models import Finding, ImportBatch, ImportProfile, ImportRow
 from inventory.models import Delivery, DeviceState, DeviceTest, Manufacturer
 from rollout.models import Attainment, ConstructionProject, ProjectState, Requirement, Standard
 from schools.enums import Role
-from schools.models import Building, Headcount, Membership, School, SchoolAlias, SiteUse
+from schools.models import Building, Headcount, Invitation, Membership, School, SchoolAlias, SiteUse
 from tests.factories import (
     DAY,
     an_act,
@@ -101,7 +103,16 @@ def violations() -> dict[str, Any]:
         requirement(**fields).save()
         return requirement(**fields)
 
+    def invitation(**fields: Any) -> Invitation:
+        given = {"role": Role.READER, "expires_at": NOW + timedelta(days=1)}
+        return Invitation(email="a@b.example", digest="0", created_at=NOW, **(given | fields))
+
     closed = {"valid_from": date(2030, 1, 1), "valid_until": date(2031, 1, 1)}
+
+    def delivery(**fields: Any) -> WebhookDelivery:
+        hook = Webhook.objects.create(name="w", user=make_user("x"), url="https://example.org/", created_at=NOW)
+        return WebhookDelivery(webhook=hook, act=an_act(), **fields)
+
     return {
         "imports_batch_taken_act": lambda: _batch(status="taken"),
         "imports_batch_undone_act": lambda: _batch(status="undone"),
@@ -127,6 +138,8 @@ def violations() -> dict[str, Any]:
             Membership.objects.create(user=make_user("a"), role=Role.READER)
         ),
         "schools_membership_scope": lambda: Membership(user=make_user("a"), role=Role.SCHOOL_ADMIN),
+        "schools_invitation_scope": lambda: invitation(role=Role.SCHOOL_ADMIN),
+        "schools_invitation_ends_later": lambda: invitation(expires_at=NOW),
         "inventory_manufacturer_key": lambda: [Manufacturer(name="A", key="a") for _ in "ab"],
         "inventory_devicemodel_key": lambda: copy_of(make_model()),
         "inventory_order_number": lambda: copy_of(make_order()),
@@ -177,6 +190,11 @@ def violations() -> dict[str, Any]:
         "rollout_requirement_percent_given": lambda: requirement(measure="tested"),
         "rollout_requirement_trade_given": lambda: requirement(measure="trade_live"),
         "rollout_requirement_amount_given": lambda: requirement(measure="minimum"),
+        "hooks_webhookdelivery_once": lambda: (lambda one: [one, copy_of(one)])(delivery(next_at=NOW)),
+        "hooks_webhookdelivery_waiting_has_time": delivery,
+        "api_answeredrequest_key": lambda: [
+            AnsweredRequest(user=user, key="k", fingerprint="f", created_at=NOW) for user in [make_user("x")] * 2
+        ],
         "rollout_attainment_valid_period": lambda: attainment(**period),
         "rollout_attainment_recorded_period": lambda: attainment(**backwards),
         "rollout_attainment_one_open": lambda: attainment(),
@@ -198,7 +216,7 @@ def test_database_refuses(name: str) -> None:
 
 
 def test_every_declared_constraint_is_in_the_table() -> None:
-    ours = ("schools", "inventory", "rollout", "imports")
+    ours = ("schools", "inventory", "rollout", "imports", "hooks", "api")
     declared = {c.name for model in apps.get_models() if model._meta.app_label in ours for c in model._meta.constraints}
     assert declared == set(violations())
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from imports.enums import KindName, Outcome
+from imports.filters import RowFilter
 from imports.kinds import KINDS
 from imports.models import ImportBatch, ImportRow
 from web.lists import PER_PAGE
@@ -121,14 +122,8 @@ class RowList:
         return f"{self.url}?{query.urlencode()}"
 
     def _found(self) -> Any:
-        rows = self.batch.rows.all()
-        if self.outcome:
-            rows = rows.filter(outcome=self.outcome)
-        if self.text:
-            rows = rows.naming(self.text)
-        if self.column:
-            rows = rows.filter(changes__has_key=self.column)
-        return rows.with_problem(self.problem) if self.problem else rows
+        chosen = {"outcome": self.outcome, "q": self.text, "column": self.column, "problem": self.problem}
+        return RowFilter(chosen, self.batch.rows.all()).qs
 
     def _shown(self, row: ImportRow) -> ShownRow:
         changes = [Change(self.columns.get(key, key), *pair) for key, pair in row.changes.items()]
@@ -156,15 +151,6 @@ def changed_columns(batch: ImportBatch) -> list[dict[str, Any]]:
         {"key": key, "label": labels.get(key, key), "count": 0, "examples": [], "is_wanted": False}
         for key in unwanted
         if key not in keys
-    ]
-
-
-def corrected_cells(batch: ImportBatch) -> list[dict[str, str]]:
-    """``{sheet, cell, text}`` of what was corrected in the browser."""
-    return [
-        {"sheet": sheet, "cell": cell, "text": text}
-        for sheet, cells in batch.corrections.items()
-        for cell, text in cells.items()
     ]
 
 

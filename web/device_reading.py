@@ -14,7 +14,8 @@ from audit.models import Entry
 from audit.queries import entries_about
 from inventory.filters import DeviceAsOfFilter, DeviceFilter
 from inventory.models import Device, DeviceState, DeviceTest
-from schools.access import Right, has_right, only_school_of, sees_everything
+from schools.access import only_school_of, sees_everything
+from schools.audit_scope import fields_hidden_from
 from web.dates import day_context, read_as_of
 from web.forms.devices import VALUES
 from web.histories import deeds_of, episodes_of, next_after, until_text
@@ -147,4 +148,4 @@ def _deeds(user: Any, entries: Iterable[Entry], facts: Iterable[DeviceState]) ->
         "school": {fact.school_id: str(fact.school) for fact in facts if fact.school_id},
         "room": {fact.room_id: str(fact.room) for fact in facts if fact.room_id},
     }
-    return deeds_of(entries, Device, names, hidden=() if has_right(user, Right.MONEY) else ("price",))
+    return deeds_of(entries, Device, names, hidden=fields_hidden_from(user))

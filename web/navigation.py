@@ -12,37 +12,51 @@ from schools.access import Right, has_right, only_school_of, sees_everything
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One entry. ``is_wide``: of no use to somebody who sees one school only."""
+    """One entry, for whoever has one of ``rights``. ``is_wide``: of no use to somebody who sees one school only.
+
+    ``within``: other addresses that belong to it.
+    """
 
     label: Promise | str
     url_name: str
-    right: Right
+    rights: tuple[Right, ...]
     is_wide: bool = False
+    within: tuple[str, ...] = ()
+
+
+#: Who sees some part of the administration.
+ADMINISTERS = (Right.USERS, Right.AUDIT, Right.CONNECT)
 
 
 AREAS = (
-    Area(_("Overview"), "web:dashboard", Right.SEE),
-    Area(_("Schools"), "web:school_list", Right.SEE, is_wide=True),
-    Area(_("Devices"), "web:device_list", Right.SEE),
-    Area(_("Deliveries"), "web:order_list", Right.BOOK),
-    Area(_("Construction sites"), "web:project_list", Right.SEE),
-    Area(_("Imports"), "web:import_list", Right.IMPORT),
-    Area(_("Reports"), "web:report_list", Right.EXPORT),
+    Area(_("Overview"), "web:dashboard", (Right.SEE,)),
+    Area(_("Schools"), "web:school_list", (Right.SEE,), is_wide=True),
+    Area(_("Devices"), "web:device_list", (Right.SEE,)),
+    Area(_("Deliveries"), "web:order_list", (Right.BOOK,)),
+    Area(_("Construction sites"), "web:project_list", (Right.SEE,)),
+    Area(_("Imports"), "web:import_list", (Right.IMPORT,)),
+    Area(_("Standards"), "web:standard_list", (Right.SEE,), is_wide=True),
+    Area(_("Reports"), "web:report_list", (Right.EXPORT,)),
+    Area(_("Administration"), "web:administration", ADMINISTERS, within=("/users/", "/audit/", "/webhooks/")),
 )
 
 
 def navigation_for(user: Any, path: str) -> list[dict[str, Any]]:
-    """Entries ``{label, url, is_current}`` in order; the longest matching address is the current one."""
-    links = [(area.label, reverse(area.url_name)) for area in AREAS if _is_shown(area, user)]
-    current = max(
-        (url for _label, url in links if path == url or (url != "/" and path.startswith(url))), key=len, default=""
-    )
-    return [{"label": label, "url": url, "is_current": url == current} for label, url in links]
+    """Entries ``{label, url, is_current}`` in order; the one with the longest matching address is the current one."""
+    shown = [(area, reverse(area.url_name)) for area in AREAS if _is_shown(area, user)]
+    matches = [(_match(path, url, *area.within), url) for area, url in shown]
+    longest, current = max(matches, default=(0, ""))
+    return [{"label": area.label, "url": url, "is_current": bool(longest) and url == current} for area, url in shown]
+
+
+def _match(path: str, *addresses: str) -> int:
+    """Length of the longest of ``addresses`` at or under which ``path`` lies; the root holds itself alone."""
+    return max(len(url) if path == url or (url != "/" and path.startswith(url)) else 0 for url in addresses)
 
 
 def _is_shown(area: Area, user: Any) -> bool:
-    if not has_right(user, area.right):
+    if not any(has_right(user, right) for right in area.rights):
         return False
-    if area.right in (Right.IMPORT, Right.BOOK):
+    if Right.IMPORT in area.rights or Right.BOOK in area.rights:
         return sees_everything(user)
     return not (area.is_wide and only_school_of(user))

@@ -1,14 +1,17 @@
 """Addresses of all pages. One section per area; names follow ``<thing>_<what>`` like their views and templates."""
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
+from web.sign_in.urls import patterns as sign_in_pages
 from web.views import (
     account,
+    administration,
+    audit,
     conflicts,
     dashboard,
     deliveries,
     device_bulk,
+    device_edit,
     devices,
     findings,
     import_columns,
@@ -16,14 +19,46 @@ from web.views import (
     import_templates,
     import_undo,
     imports,
+    invitations,
+    my_data,
     projects,
     reports,
     schools,
+    security,
+    standards,
+    tokens,
+    users,
+    webhooks,
 )
 
 account_pages: list[URLPattern | URLResolver] = [
     path("account/theme/", account.theme_change, name="theme_change"),
     path("accessibility/", account.accessibility, name="accessibility"),
+    path(".well-known/security.txt", security.security_txt, name="security_txt"),
+    path("account/", my_data.account, name="account"),
+    path("account/tokens/", tokens.token_list, name="token_list"),
+    path("account/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
+    path("account/retention/", my_data.retention_table, name="retention_table"),
+    path("invitations/<str:token>/", invitations.invitation_accept, name="invitation_accept"),
+]
+
+people_pages: list[URLPattern | URLResolver] = [
+    path("administration/", administration.administration, name="administration"),
+    path("administration/roles/", administration.role_table, name="role_table"),
+    path("users/", users.user_list, name="user_list"),
+    path("users/invite/", invitations.user_invite, name="user_invite"),
+    path("users/invite/<int:pk>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),
+    path("users/<int:pk>/", users.user_detail, name="user_detail"),
+    path("users/<int:pk>/name/", users.user_rename, name="user_rename"),
+    path("users/<int:pk>/data/", my_data.user_data, name="user_data"),
+    path("users/<int:pk>/data.json", my_data.user_data_file, name="user_data_file"),
+    path("users/<int:pk>/roles/", users.role_grant, name="role_grant"),
+    path("users/<int:pk>/roles/<int:role_pk>/", users.role_change, name="role_change"),
+    path("users/<int:pk>/deactivate/", users.user_deactivate, name="user_deactivate"),
+    path("users/<int:pk>/reactivate/", users.user_reactivate, name="user_reactivate"),
+    path("users/<int:pk>/second-factors/", users.user_factors_reset, name="user_factors_reset"),
+    path("users/<int:pk>/erase/", users.user_erase, name="user_erase"),
+    path("users/<int:pk>/tokens/<int:token_pk>/revoke/", users.user_token_revoke, name="user_token_revoke"),
 ]
 
 overview_pages: list[URLPattern | URLResolver] = [
@@ -41,6 +76,7 @@ device_pages: list[URLPattern | URLResolver] = [
     path("devices/change/", device_bulk.device_bulk_change, name="device_bulk_change"),
     path("devices/<int:pk>/", devices.device_detail, name="device_detail"),
     path("devices/<int:pk>/change/", devices.device_change, name="device_change"),
+    path("devices/<int:pk>/edit/", device_edit.device_edit, name="device_edit"),
     path("devices/<int:pk>/states/<int:state_pk>/correct/", devices.state_correct, name="state_correct"),
     path("devices/<int:pk>/states/<int:state_pk>/withdraw/", devices.state_withdraw, name="state_withdraw"),
 ]
@@ -60,6 +96,17 @@ project_pages: list[URLPattern | URLResolver] = [
         projects.project_state_withdraw,
         name="project_state_withdraw",
     ),
+]
+
+standard_pages: list[URLPattern | URLResolver] = [
+    path("standards/", standards.standard_list, name="standard_list"),
+    path("standards/<int:pk>/", standards.standard_detail, name="standard_detail"),
+    path("standards/<int:pk>/copy/", standards.standard_copy, name="standard_copy"),
+    path("standards/<int:pk>/change/", standards.standard_change, name="standard_change"),
+    path("standards/<int:pk>/withdraw/", standards.standard_withdraw, name="standard_withdraw"),
+    path("standards/<int:pk>/requirements/new/", standards.requirement_create, name="requirement_create"),
+    path("standards/requirements/<int:pk>/change/", standards.requirement_change, name="requirement_change"),
+    path("standards/requirements/<int:pk>/withdraw/", standards.requirement_withdraw, name="requirement_withdraw"),
 ]
 
 delivery_pages: list[URLPattern | URLResolver] = [
@@ -110,20 +157,40 @@ report_pages: list[URLPattern | URLResolver] = [
     path("devices/export/", reports.device_export, name="device_export"),
 ]
 
+audit_pages: list[URLPattern | URLResolver] = [
+    path("audit/", audit.audit_list, name="audit_list"),
+    path("audit/export/", audit.audit_export, name="audit_export"),
+    path("audit/<int:pk>/", audit.audit_act, name="audit_act"),
+]
+
+webhook_pages: list[URLPattern | URLResolver] = [
+    path("webhooks/", webhooks.webhook_list, name="webhook_list"),
+    path("webhooks/new/", webhooks.webhook_create, name="webhook_create"),
+    path("webhooks/<int:pk>/", webhooks.webhook_detail, name="webhook_detail"),
+    path("webhooks/<int:pk>/change/", webhooks.webhook_change, name="webhook_change"),
+    path("webhooks/<int:pk>/switch/", webhooks.webhook_switch, name="webhook_switch"),
+    path("webhooks/<int:pk>/test/", webhooks.webhook_test, name="webhook_test"),
+    path("webhooks/<int:pk>/delete/", webhooks.webhook_delete, name="webhook_delete"),
+    path("webhooks/<int:pk>/deliveries/<int:delivery_pk>/", webhooks.webhook_delivery, name="webhook_delivery"),
+    path("webhooks/<int:pk>/deliveries/<int:delivery_pk>/retry/", webhooks.webhook_retry, name="webhook_retry"),
+]
+
 pages = [
+    *webhook_pages,
+    *audit_pages,
     *account_pages,
+    *people_pages,
     *overview_pages,
     *school_pages,
     *device_pages,
     *project_pages,
+    *standard_pages,
     *delivery_pages,
     *import_pages,
     *report_pages,
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    # Without a namespace: settings and Django itself ask for "login" and "logout".
-    path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    *sign_in_pages,
     path("", include((pages, "web"))),
 ]

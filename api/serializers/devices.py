@@ -1,16 +1,18 @@
 """Devices, their history, and the order to change many of them."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from api.serializers.fields import RestrictedFields, RoomField, SchoolField, StrictSerializer, sees_money
-from inventory.enums import DeviceStatus, Use
-from inventory.models import Category, Device, DeviceModel, DeviceState
+from api.serializers.bulk import IdsField
+from api.serializers.fields import RestrictedFields, StrictSerializer, sees_money
+from api.serializers.related import CategoryRef, ManufacturerRef, ModelRef, RoomRef, Rows, SchoolRef
+from api.serializers.schools import ReasonInput
+from inventory.enums import DeviceStatus, Use, WorkflowKind
+from inventory.models import Category, Device, DeviceModel, DeviceState, Manufacturer
 from schools.access import sees_everything
-
-LARGEST_KEY = 2**63 - 1
 
 
 class CategorySerializer(serializers.ModelSerializer[Category]):
@@ -116,28 +118,118 @@ class DeviceStateSerializer(PlacementSerializer):
         read_only_fields = [name for name in fields if name not in ("recorded_by", "reason")]
 
 
-class TransitionSerializer(StrictSerializer):
-    """What is not named stays as it is; ``null`` empties school, room or MDM."""
+class PlacementInput(ReasonInput):
+    """From a day on this is so. What is not named stays as it is; ``null`` empties school, room or MDM."""
 
-    ids = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=LARGEST_KEY), allow_empty=False, max_length=10_000
-    )
     on = serializers.DateField(help_text="first day on which this is so; may lie in the past")
     status = serializers.ChoiceField(DeviceStatus.choices, required=False)
-    school = SchoolField(required=False, allow_null=True)
-    room = RoomField(required=False, allow_null=True)
+    school = SchoolRef(required=False, allow_null=True, help_text="its number; null: the central store")
+    room = RoomRef(required=False, allow_null=True)
     use = serializers.ChoiceField(Use.choices, required=False, allow_blank=True)
-    is_managed = serializers.BooleanField(required=False, allow_null=True)
-    reason = serializers.CharField(required=False, allow_blank=True, max_length=500)
-    dry_run = serializers.BooleanField(default=False, help_text="check everything, change nothing")
+    is_managed = serializers.BooleanField(required=False, allow_null=True, help_text="under MDM; null: unknown")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not attrs.keys() & {"status", "school", "room", "use", "is_managed"}:
+        if not attrs.keys() & self.named():
             raise serializers.ValidationError(_("Nothing is named that should change."), "nothing_to_change")
         return attrs
 
+    def named(self) -> set[str]:
+        """Fields of which one must be there."""
+        return {"status", "school", "room", "use", "is_managed"}
 
-class TransitionResult(serializers.Serializer[Any]):
-    dry_run = serializers.BooleanField()
-    selected = serializers.IntegerField(help_text="devices named")
-    changed = serializers.IntegerField(help_text="devices about which something new was said")
+
+class TransitionInput(PlacementInput):
+    ids = IdsField(help_text="keys of devices; one that you may not see: 404")
+    dry_run = serializers.BooleanField(default=False, help_text="check everything, change nothing")
+
+
+class CorrectionInput(PlacementInput):
+    """What should have been recorded instead."""
+
+    on = serializers.DateField(required=False, help_text="another first day, between the neighbours")
+
+    def named(self) -> set[str]:
+        return super().named() | {"on"}
+
+
+class DetailsInput(StrictSerializer):
+    """What has no history of its own. A device has a serial number or an asset tag."""
+
+    model = ModelRef()
+    serial = serializers.CharField(required=False, allow_blank=True, max_length=60)
+    asset_tag = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    mdm_id = serializers.CharField(required=False, allow_blank=True, max_length=60)
+    purchased_on = serializers.DateField(required=False, allow_null=True)
+    price = serializers.DecimalField(
+        required=False,
+        allow_null=True,
+        max_digits=10,
+        decimal_places=2,
+        min_value=Decimal(0),
+        help_text="gross, in euro",
+    )
+    note = serializers.CharField(required=False, allow_blank=True, max_length=300, help_text="no names of people")
+
+
+class DetailsChange(DetailsInput, ReasonInput):
+    pass
+
+
+class NewDeviceInput(DetailsInput):
+    on = serializers.DateField(help_text="since when the device is in its first status")
+    status = serializers.ChoiceField(DeviceStatus.choices)
+    school = SchoolRef(required=False, allow_null=True, default=None, help_text="null: the central store")
+    room = RoomRef(required=False, allow_null=True, default=None)
+    use = serializers.ChoiceField(Use.choices, required=False, allow_blank=True, help_text="without: the category's")
+    is_managed = serializers.BooleanField(required=False, allow_null=True, default=None)
+
+
+class DeviceInput(NewDeviceInput, ReasonInput):
+    pass
+
+
+class DevicesInput(ReasonInput):
+    devices = Rows(child=NewDeviceInput(), allow_empty=False, max_length=2000)
+    dry_run = serializers.BooleanField(default=False, help_text="check everything, create nothing")
+
+
+class CategoryChange(ReasonInput):
+    name = serializers.CharField(max_length=100, help_text="in German")
+    name_en = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    default_use = serializers.ChoiceField(Use.choices, required=False, allow_blank=True)
+    lifetime_years = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=100)
+    test_interval_months = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=1200)
+    position = serializers.IntegerField(required=False, min_value=0, max_value=32767)
+
+
+class CategoryInput(CategoryChange):
+    key = serializers.RegexField(r"^[a-z0-9_-]+$", max_length=40)
+    workflow = serializers.ChoiceField(WorkflowKind.choices, help_text="fixed once it is there")
+
+
+class ManufacturerSerializer(serializers.ModelSerializer[Manufacturer]):
+    class Meta:
+        model = Manufacturer
+        fields = ["id", "name"]
+        read_only_fields = fields
+
+
+class ManufacturerInput(ReasonInput):
+    name = serializers.CharField(max_length=100)
+
+
+class DeviceModelChange(ReasonInput):
+    name = serializers.CharField(max_length=120)
+    category = CategoryRef(help_text="its key; one with the same workflow")
+    price = serializers.DecimalField(
+        required=False,
+        allow_null=True,
+        max_digits=10,
+        decimal_places=2,
+        min_value=Decimal(0),
+        help_text="gross, in euro",
+    )
+
+
+class DeviceModelInput(DeviceModelChange):
+    manufacturer = ManufacturerRef()

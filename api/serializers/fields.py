@@ -44,6 +44,16 @@ class RoomField(serializers.PrimaryKeyRelatedField[Room]):
         return Room.objects.visible_to(self.context["request"].user)
 
 
+def choose_fields(serializer: Any, names: list[str]) -> None:
+    """Leave the fields of these names. Raises ``ValidationError`` for one that the reader does not get anyhow."""
+    unknown = sorted(set(names) - set(serializer.fields))
+    if unknown:
+        message = _("There is no field of the name %(name)s.")
+        raise serializers.ValidationError({"fields": [message % {"name": name} for name in unknown]}, "unknown_field")
+    for name in set(serializer.fields) - set(names):
+        serializer.fields.pop(name)
+
+
 class RestrictedFields:
     """Mix-in: leaves out fields that the person asking may not read."""
 
@@ -52,7 +62,7 @@ class RestrictedFields:
 
     def get_fields(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().get_fields()  # type: ignore[misc]
-        context: dict[str, Any] = self._context  # type: ignore[attr-defined]
+        context: dict[str, Any] = self.context  # type: ignore[attr-defined]
         if getattr(context.get("view"), "swagger_fake_view", False):
             return fields
         user = context["request"].user
@@ -64,3 +74,9 @@ class RestrictedFields:
 
 def sees_money(user: Any) -> bool:
     return has_right(user, Right.MONEY)
+
+
+class ProblemMeaning(serializers.Serializer[Any]):
+    code = serializers.SlugField()
+    status = serializers.IntegerField()
+    meaning = serializers.CharField()

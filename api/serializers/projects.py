@@ -4,8 +4,11 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.serializers.bulk import IdsField
 from api.serializers.fields import RestrictedFields
-from api.serializers.schools import school_numbers
+from api.serializers.related import BuildingRef, SiteRef
+from api.serializers.schools import ReasonInput, school_numbers
+from rollout.enums import ProjectStatus, Trade
 from rollout.models import ConstructionProject, ProjectState
 from schools.access import sees_everything
 
@@ -43,3 +46,42 @@ class ProjectStateSerializer(RestrictedFields, serializers.ModelSerializer[Any])
             "channel",
         ]
         read_only_fields = [name for name in fields if name != "recorded_by"]
+
+
+class ProjectInput(ReasonInput):
+    site = SiteRef()
+    building = BuildingRef(required=False, allow_null=True, help_text="null: the whole site")
+    trade = serializers.ChoiceField(Trade.choices)
+    title = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    status = serializers.ChoiceField(ProjectStatus.choices)
+    on = serializers.DateField(help_text="since when it has this status")
+    blocked_by = serializers.CharField(
+        required=False, allow_blank=True, max_length=300, help_text="what blocks it; a blocked project needs it"
+    )
+
+
+class ProjectTitle(ReasonInput):
+    title = serializers.CharField(allow_blank=True, max_length=200)
+
+
+class ProjectStatusInput(ReasonInput):
+    """From a day on this is the status. ``reason`` says why; of a blocked project it is what blocks it."""
+
+    on = serializers.DateField(help_text="first day; may lie in the past")
+    status = serializers.ChoiceField(ProjectStatus.choices)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=300)
+
+
+class ProjectTransitionInput(ProjectStatusInput):
+    ids = IdsField(help_text="keys of projects; one that you may not see: 404")
+    dry_run = serializers.BooleanField(default=False, help_text="check everything, change nothing")
+
+
+class ProjectCorrectionInput(ReasonInput):
+    """What should have been recorded instead."""
+
+    status = serializers.ChoiceField(ProjectStatus.choices)
+    on = serializers.DateField(required=False, help_text="another first day, between the neighbours")
+    blocked_by = serializers.CharField(
+        required=False, allow_blank=True, max_length=300, help_text="what blocks it; a blocked project needs it"
+    )

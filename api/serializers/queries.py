@@ -1,5 +1,6 @@
 """Parameters of the address other than filters and paging."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -7,10 +8,18 @@ from rest_framework import serializers
 
 from api.serializers.fields import SchoolField, StrictSerializer
 
+FIRST_YEAR = 1900
+
 
 class AsOfQuery(StrictSerializer):
     as_of = serializers.DateField(required=False, help_text="the state on this day (default: today)")
     known_at = serializers.DateTimeField(required=False, help_text="as it was known at this instant (default: now)")
+
+    def validate_known_at(self, value: datetime) -> datetime:
+        """Offsets of earlier times have seconds, which no program reads."""
+        if value.year < FIRST_YEAR:
+            raise serializers.ValidationError(_("Nothing was known that early."), "too_early")
+        return value
 
 
 class HistoryQuery(StrictSerializer):

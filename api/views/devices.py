@@ -1,54 +1,81 @@
 """Devices of today and of past days, their history, and bulk changes."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404
-from drf_spectacular.utils import extend_schema
+from django.shortcuts import get_object_or_404
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.serializers.bulk import DiffSerializer
 from api.serializers.devices import (
-    CategorySerializer,
-    DeviceModelSerializer,
+    CorrectionInput,
+    DetailsChange,
+    DeviceInput,
     DeviceSerializer,
+    DevicesInput,
     DeviceStateSerializer,
-    TransitionResult,
-    TransitionSerializer,
+    PlacementInput,
+    TransitionInput,
 )
-from api.views.base import DatedViewSet, ReadViewSet, actor
-from common.bulk import ids
+from api.serializers.schools import ReasonInput
+from api.versions import matching
+from api.views.authority import check_money, check_target
+from api.views.base import ChangeMixin, CreateMixin, DatedViewSet, actor
+from api.views.bulk import STATE, at_ids, carried_out, diff_data, named, refused_fields
+from common.diff import Diff, RowsRefused
 from inventory.filters import DeviceAsOfFilter, DeviceFilter
-from inventory.models import Category, Device, DeviceModel, DeviceState
-from inventory.services import change_devices
+from inventory.models import Device, DeviceState
+from inventory.services import (
+    NewDevice,
+    add_devices,
+    change_device,
+    change_devices,
+    correct_state,
+    edit_device,
+    withdraw_state,
+)
+from inventory.services.details import EDITABLE
+from inventory.services.states import Placed
 from schools.access import Right
 
 
-class CategoryViewSet(ReadViewSet):
-    serializer_class = CategorySerializer
-    lookup_field = "key"
-    lookup_value_regex = "[a-z0-9_-]{1,40}"
-
-    def get_queryset(self) -> QuerySet[Category]:
-        return Category.objects.visible_to(self.request.user)
-
-
-class DeviceModelViewSet(ReadViewSet):
-    serializer_class = DeviceModelSerializer
-
-    def get_queryset(self) -> QuerySet[DeviceModel]:
-        models = DeviceModel.objects.visible_to(self.request.user).select_related("manufacturer", "category")
-        return models.order_by("manufacturer__name", "name", "pk")
-
-
-class DeviceViewSet(DatedViewSet):
+class DeviceViewSet(CreateMixin, ChangeMixin, DatedViewSet):
     serializer_class = DeviceSerializer
     state_serializer_class = DeviceStateSerializer
     filterset_classes = [DeviceFilter, DeviceAsOfFilter]
-    owner = "device_id"
-    rights = {"transition": Right.BOOK}
+    record = "device"
+    dated = {
+        "since": "valid_from",
+        "note": "seen_note",
+        "status": "status",
+        "school": "school",
+        "room": "room",
+        "use": "use",
+        "is_managed": "is_managed",
+    }
+    inputs = {
+        "create": DeviceInput,
+        "bulk": DevicesInput,
+        "partial_update": DetailsChange,
+        "place": PlacementInput,
+        "transition": TransitionInput,
+        "correct": CorrectionInput,
+        "withdraw": ReasonInput,
+    }
+    outputs = {"transition": DiffSerializer, "bulk": DiffSerializer}
+    rights = {
+        "create": Right.EDIT,
+        "bulk": Right.EDIT,
+        "partial_update": Right.EDIT,
+        "place": Right.BOOK,
+        "transition": Right.BOOK,
+        "correct": Right.CORRECT,
+        "withdraw": Right.CORRECT,
+    }
 
     def today(self) -> QuerySet[Device]:
         return Device.objects.visible_to(self.request.user).with_names()
@@ -58,30 +85,86 @@ class DeviceViewSet(DatedViewSet):
         seen = states.as_seen_by(self.request.user)
         return seen.select_related("device__model__manufacturer", "device__model__category", "school", "room")
 
-    def as_it_was(self, state: Any) -> Device:
-        device: Device = state.device
-        device.since, device.note = state.valid_from, state.seen_note
-        for name in ("status", "school", "room", "use", "is_managed"):
-            setattr(device, name, getattr(state, name))
-        return device
+    def add(self, data: dict[str, Any]) -> Device:
+        """Create one device with its first status."""
+        reason = data.pop("reason", "")
+        try:
+            (row,) = add_devices([self._new(data)], by=actor(self.request), reason=reason).rows
+        except RowsRefused as error:
+            raise ValidationError(refused_fields(error.diff.rows[0])) from error
+        assert row.id  # it is there now
+        return self.today().get(pk=row.id)
 
-    @extend_schema(request=TransitionSerializer, responses=TransitionResult)
-    @action(detail=False, methods=["post"], serializer_class=TransitionSerializer)
+    def change(self, record: Device, data: dict[str, Any]) -> None:
+        """Set details that have no history of their own."""
+        check_money(self.request.user, data)
+        edit_device(record, by=actor(self.request), **data)
+
+    @action(detail=False, methods=["post"])
+    def bulk(self, request: Request) -> Response:
+        """Create many devices as one act, all or none; with ``dry_run`` say what would be."""
+        data = self.read_input()
+        new = [self._new(row) for row in data["devices"]]
+        reason = data.get("reason", "")
+        diff = carried_out(
+            lambda: add_devices(new, by=actor(request), reason=reason),
+            dry_run=data["dry_run"],
+            places=lambda i, _row: ("devices", i),
+        )
+        return self._told(diff, data["dry_run"])
+
+    @action(detail=False, methods=["post"])
     def transition(self, request: Request) -> Response:
-        """Changes many devices as one act, all or none. A trial run (``dry_run``) reports the same refusals."""
-        order = self.get_serializer(data=request.data)
-        order.is_valid(raise_exception=True)
-        change = dict(order.validated_data)
-        dry_run, devices = change.pop("dry_run"), self._named(change.pop("ids"))
-        with transaction.atomic():
-            changed = change_devices(devices, by=actor(request), **change)
-            if dry_run:
-                transaction.set_rollback(True)
-        return Response(TransitionResult({"dry_run": dry_run, "selected": len(devices), "changed": changed}).data)
+        """Change many devices as one act, all or none; with ``dry_run`` say of each what would be."""
+        change = self.read_input()
+        check_target(request.user, change, Right.BOOK)
+        dry_run, keys = change.pop("dry_run"), change.pop("ids")
+        devices = named(Device.objects.visible_to(request.user).only("pk"), keys)
+        diff = carried_out(
+            lambda: change_devices(devices, by=actor(request), **change), dry_run=dry_run, places=at_ids(keys)
+        )
+        return self._told(diff, dry_run)
 
-    def _named(self, keys: list[int]) -> list[Device]:
-        """All or nothing, without telling which: what is not visible does not exist."""
-        devices = list(Device.objects.visible_to(self.request.user).filter(pk__in=ids(set(keys))).only("pk"))
-        if len(devices) < len(set(keys)):
-            raise Http404
-        return devices
+    @action(detail=True, methods=["post"], url_path="change", url_name="change")
+    def place(self, request: Request, pk: str) -> Response:
+        """Record that from a day on the device has another status, place or use."""
+        device, change = self.get_object(), self.read_input()
+        check_target(request.user, change, Right.BOOK)
+        with matching(request, device):
+            change_device(device, by=actor(request), **change)
+        return self.answer(device)
+
+    @action(detail=True, methods=["post"], url_path=f"states/{STATE}/correct")
+    def correct(self, request: Request, pk: str, state_pk: str) -> Response:
+        """Supersede a wrong entry of the history by a better one."""
+        device, state, change = self.get_object(), self._state(pk, state_pk), self.read_input()
+        check_target(request.user, change, Right.CORRECT)
+        with matching(request, device):
+            correct_state(state, by=actor(request), **change)
+        return self.answer(device)
+
+    @action(detail=True, methods=["post"], url_path=f"states/{STATE}/withdraw")
+    def withdraw(self, request: Request, pk: str, state_pk: str) -> Response:
+        """Take back an entry that should never have been made; the one before applies again."""
+        device, state, data = self.get_object(), self._state(pk, state_pk), self.read_input()
+        with matching(request, device):
+            withdraw_state(state, by=actor(request), **data)
+        return self.answer(device)
+
+    def _state(self, pk: str, state_pk: str) -> DeviceState:
+        states = DeviceState.objects.visible_to(self.request.user).known()
+        return get_object_or_404(states, device=pk, pk=state_pk)
+
+    def _told(self, diff: Diff, dry_run: bool) -> Response:
+        return Response(self.get_serializer(diff_data(diff, dry_run=dry_run, user=self.request.user)).data)
+
+    def _new(self, data: Mapping[str, Any]) -> NewDevice:
+        check_money(self.request.user, data)
+        check_target(self.request.user, data, Right.EDIT)
+        model, school, room = data["model"], data["school"], data["room"]
+        use = data.get("use", model.category.default_use)
+        placed = Placed(
+            data["status"], school.pk if school else None, room.pk if room else None, use, data["is_managed"]
+        )
+        details = {name: data[name] for name in EDITABLE if name in data}
+        return NewDevice(on=data["on"], placed=placed, **details)

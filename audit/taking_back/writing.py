@@ -1,6 +1,6 @@
 """Carrying out what was planned."""
 
-from audit.models import Act, Entry
+from audit.models import Act
 from audit.services import Record, log_records
 from audit.taking_back.planning import current_details
 from audit.taking_back.records import Step, TakingBack, has_field, value_of
@@ -43,9 +43,6 @@ def _unmake(step: Step, into: Act) -> None:
     elif step.created:
         for part in undoable.parts_of(step.created):
             part.delete()
-        if model is Entry._meta.get_field("school").related_model:
-            # The entries stay; they only forget to whose page they belong.
-            Entry.objects.filter(school__in=ids(step.created)).update(school=None)
         delete_rows(model, step.created)
 
 

@@ -66,7 +66,7 @@ def _load(demo: Demo, folder: Path, user: User, step: Step) -> Iterator[ImportBa
 def _take(workbook: Workbook, folder: Path, user: User) -> ImportBatch:
     """The way of every upload: keep the file, plan, write."""
     path = write_workbook(workbook, folder)
-    by = Actor(user, Channel.IMPORT)
+    by = Actor(user, Channel.IMPORT, "demo")
     with path.open("rb") as file:
         batch = upload_batch(file, name=path.name, by=by, kind=workbook.kind)
     batch = take_batch(batch, by=by)
@@ -79,7 +79,7 @@ def _take(workbook: Workbook, folder: Path, user: User) -> ImportBatch:
 def _complete_schools(city: City, user: User) -> None:
     """Second sites and other names: a list of schools knows neither."""
     schools = {school.number: school for school in School.objects.all()}
-    act = open_act(Actor(user, Channel.SETUP), "school.complete", subject=CITY)
+    act = open_act(Actor(user, Channel.SETUP, "demo"), "school.complete", subject=CITY)
     taken = {normalise_heading(school.short_name) for school in city.schools}
     for plan in city.schools:
         for site in plan.sites[1:]:
@@ -98,7 +98,7 @@ def _alias(school: SchoolPlan) -> str:
 
 def _load_orders(orders: Sequence[OrderPlan], user: User) -> None:
     models = {(m.manufacturer.name, m.name): m for m in DeviceModel.objects.select_related("manufacturer")}
-    by = Actor(user, Channel.SETUP)
+    by = Actor(user, Channel.SETUP, "demo")
     for plan in orders:
         order = create_order(
             number=plan.number,
@@ -124,6 +124,6 @@ def _codes(delivery: DeliveryPlan, lines: dict[str, OrderLine]) -> list[Code]:
 
 def _load_attainments(demo: Demo, user: User) -> None:
     schools = {school.number: school for school in School.objects.all()}
-    act = open_act(Actor(user, Channel.SETUP), "attainment.record", subject=CITY)
+    act = open_act(Actor(user, Channel.SETUP, "demo"), "attainment.record", subject=CITY)
     for part in rounds(demo.attainments):
         record_attainments([(schools[f.school.number], f.key, f.on, f.value, f.is_met) for f in part], act)

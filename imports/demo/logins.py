@@ -11,7 +11,7 @@ from audit.actor import Actor
 from audit.enums import Channel
 from schools.enums import Role
 from schools.models import School
-from schools.services import grant_role
+from schools.roles import grant_role
 
 
 class Login(NamedTuple):
@@ -51,5 +51,5 @@ def write_logins(logins: list[Login], path: Path) -> None:
 
 def _create(login: Login, role: str, school: School | None = None) -> User:
     user = User.objects.create_user(login.user, password=login.password, first_name=login.name)
-    grant_role(user, role, by=Actor(None, Channel.COMMAND), school=school)
+    grant_role(user, role, by=Actor(None, Channel.COMMAND, "demo"), school=school)
     return user

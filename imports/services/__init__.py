@@ -7,6 +7,7 @@ from imports.services.correcting import correct_cells, replace_file
 from imports.services.previewing import decide, plan_workbook, preview_batch
 from imports.services.profiles import change_profile, delete_profile, save_profile
 from imports.services.releasing import release_batch, release_interrupted
+from imports.services.retention import forget_old_files
 from imports.services.state import fail_batch
 from imports.services.taking import begin_taking, take_batch, take_planned
 from imports.services.upload import cancel_batch, discard_batch, upload_batch
@@ -20,6 +21,7 @@ __all__ = [
     "delete_profile",
     "discard_batch",
     "fail_batch",
+    "forget_old_files",
     "plan_workbook",
     "preview_batch",
     "release_batch",

@@ -28,9 +28,15 @@ def mapping_of(
 
 def _check_columns(batch: ImportBatch, mapping: Choices) -> None:
     known = {column.key for column in KINDS[batch.kind].columns} if batch.kind in KINDS else set()
-    for key in mapping.values():
+    headings, first = set(batch.summary.get("headings", mapping)), dict[str, str]()
+    for heading, key in mapping.items():
+        if heading not in headings:
+            raise ValidationError(_("The file has no heading “%(heading)s”."), "no_heading", {"heading": heading})
         if key is not None and key not in known:
             raise ValidationError(_("There is no column “%(key)s”."), "unknown_column", {"key": key})
+        if key is not None and first.setdefault(key, heading) != heading:
+            params = {"column": key, "heading": first[key]}
+            raise ValidationError(_("“%(column)s” is chosen for “%(heading)s” already."), "chosen_twice", params)
 
 
 def _check_persons(batch: ImportBatch, mapping: Choices, by: Actor) -> None:

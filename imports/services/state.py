@@ -34,6 +34,12 @@ def require_import(by: Actor) -> None:
         require(by.user, Right.IMPORT)
 
 
+def require_file(batch: ImportBatch) -> None:
+    """Raise ``ValidationError`` once the file is deleted: files are kept for some time only."""
+    if not batch.file.name or not batch.file.storage.exists(batch.file.name):
+        raise ValidationError(_("The file is no longer kept. Upload it again to import it once more."), "no_file")
+
+
 def fail_batch(batch: ImportBatch, message: str) -> ImportBatch:
     """The file cannot be used: say why, and do not keep it. A batch that was discarded meanwhile stays so."""
     with transaction.atomic():

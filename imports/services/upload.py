@@ -16,10 +16,8 @@ from imports.enums import BatchStatus
 from imports.models import ImportBatch
 from imports.options import Options
 from imports.rows import drop_rows
+from imports.services.retention import COUNTS
 from imports.services.state import locked, require_import
-
-#: What remains of the summary of a discarded batch.
-_COUNTS = ("new", "changed", "unchanged", "rejected", "ambiguous", "skipped")
 
 
 def upload_batch(
@@ -80,7 +78,7 @@ def discard_batch(batch: ImportBatch, *, by: Actor) -> ImportBatch:
 def _discarded(batch: ImportBatch) -> ImportBatch:
     stored = batch.file.name or ""
     batch.status, batch.is_cancelled, batch.file, batch.error = BatchStatus.DISCARDED, True, "", ""
-    batch.summary = {name: batch.summary[name] for name in _COUNTS if name in batch.summary}
+    batch.summary = {name: batch.summary[name] for name in COUNTS if name in batch.summary}
     batch.save(update_fields=["status", "is_cancelled", "file", "error", "summary"])
     drop_rows(batch)
     transaction.on_commit(lambda: batch.file.storage.delete(stored))

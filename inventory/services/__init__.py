@@ -1,9 +1,19 @@
 """Every write of the inventory."""
 
 from inventory.services.deliveries import book_deliveries, book_delivery, file_delivery
+from inventory.services.details import add_devices, edit_device
 from inventory.services.devices import NewDevice, create_devices, record_tests, update_details
-from inventory.services.orders import create_order, create_orders, update_orders
-from inventory.services.reference import create_models, update_models
+from inventory.services.orders import create_order, create_orders, edit_order, update_orders
+from inventory.services.reference import (
+    add_category,
+    add_manufacturer,
+    add_model,
+    create_models,
+    edit_category,
+    edit_manufacturer,
+    edit_model,
+    update_models,
+)
 from inventory.services.states import (
     KEEP,
     PlacementChange,
@@ -19,6 +29,10 @@ __all__ = [
     "KEEP",
     "NewDevice",
     "PlacementChange",
+    "add_category",
+    "add_devices",
+    "add_manufacturer",
+    "add_model",
     "book_deliveries",
     "book_delivery",
     "change_device",
@@ -28,6 +42,11 @@ __all__ = [
     "create_models",
     "create_order",
     "create_orders",
+    "edit_category",
+    "edit_device",
+    "edit_manufacturer",
+    "edit_model",
+    "edit_order",
     "file_delivery",
     "record_placements",
     "record_tests",

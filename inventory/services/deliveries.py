@@ -211,6 +211,8 @@ def _faults(new: NewDelivery, order: Order, act: Act) -> Iterator[ValidationErro
         yield from error.error_list if hasattr(error, "error_list") else chain(*error.error_dict.values())
     if new.delivered_on < order.ordered_on:
         yield ValidationError(_("The delivery lies before the day of the order."), "before_order")
+    if any(code.line.order_id != order.pk for code in (*new.serials, *new.filed)):
+        yield ValidationError(_("A line is none of this order."), "foreign_line")
     if not (new.serials or new.filed):
         yield ValidationError(_("Please scan or type at least one serial number."), "no_codes")
 

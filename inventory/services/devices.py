@@ -1,6 +1,6 @@
 """Creating devices, changing what does not depend on a day, recording electrical tests."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -115,17 +115,25 @@ def record_tests(tests: Mapping[int, date], act: Act) -> int:
     return len(spans)
 
 
-def _check_new(devices: Iterable[NewDevice], act: Act) -> None:
+def new_device_errors(devices: Iterable[NewDevice], act: Act) -> Iterator[tuple[int, ValidationError]]:
+    """Positions of devices that may not begin like that, each with the reason. One query."""
+    devices = list(devices)
     home = schools_of_rooms(new.placed.room for new in devices)
-    errors = []
-    for new in devices:
+    for i, new in enumerate(devices):
         try:
             check_not_future(new.on, act.at)
             new.model.category.rules.check(None, new.placed.status)
             check_placed(new.placed, home)
         except ValidationError as error:
-            message = _("%(device)s: %(problem)s")
-            errors.append(ValidationError(message, error.code, {"device": new.label, "problem": error.messages[0]}))
+            yield i, error
+
+
+def _check_new(devices: Sequence[NewDevice], act: Act) -> None:
+    message = _("%(device)s: %(problem)s")
+    errors = [
+        ValidationError(message, error.code, {"device": devices[i].label, "problem": error.messages[0]})
+        for i, error in new_device_errors(devices, act)
+    ]
     if errors:
         raise ValidationError(errors)
 

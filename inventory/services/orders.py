@@ -12,6 +12,7 @@ from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
 from audit.actor import Actor
+from audit.editing import locked
 from audit.models import Act
 from audit.services import Record, log_records, open_act
 from common.bulk import codes, ids, insert_rows, next_ids, update_rows
@@ -122,6 +123,23 @@ def update_orders(changes: Mapping[int, OrderChange], act: Act) -> int:
     return len(changed | {pk for pk, change in changes.items() if change.new})
 
 
+def edit_order(order: Order, *, change: OrderChange, by: Actor, reason: str = "") -> Order:
+    """Carry out one change; the trail has an entry about the order itself, also for its lines.
+
+    Raises ``ValidationError`` as ``update_orders``, and by field for what an order cannot be.
+    """
+    with transaction.atomic():
+        current = locked(order)
+        act = open_act(by, "order.edit", subject=current.number, reason=reason)
+        faults = list(_edit_faults(current, change))
+        if faults:
+            raise ValidationError(faults) if len(faults) > 1 else faults[0]
+        update_orders({current.pk: change}, act)
+        if change.lines or change.new:
+            _log_lines(current, act)
+        return Order.objects.get(pk=current.pk)
+
+
 def backlog(order: Order) -> dict[int, int]:
     """Ordered minus delivered per line key; negative where more came than was ordered."""
     return dict(order.lines.with_delivered().values_list("pk", "backlog"))
@@ -137,6 +155,9 @@ def _faults(new: NewOrder, *, is_used: bool) -> Iterator[ValidationError]:
         yield ValidationError(_("There is already an order with this number."), "used_number")
     if new.expected_on and new.expected_on < new.ordered_on:
         yield ValidationError(_("The expected day lies before the day of the order."), "expected_before")
+    positions = [line.position for line in new.lines if line.position]
+    if len(set(positions)) < len(positions):
+        yield ValidationError(_("The order already has this position."), "used_position")
     yield from _line_faults(new.lines)
 
 
@@ -146,6 +167,8 @@ def _line_faults(lines: Iterable[NewLine]) -> Iterator[ValidationError]:
         yield from _field_faults(row, exclude=("order", "model"))
         if line.quantity < 1:
             yield ValidationError(_("The quantity must be at least 1."), "quantity")
+        if line.unit_price is not None and line.unit_price < 0:
+            yield ValidationError(_("A price cannot be negative."), "negative_price")
 
 
 def _field_faults(record: Order | OrderLine, exclude: Sequence[str] = ()) -> Iterator[ValidationError]:
@@ -153,6 +176,31 @@ def _field_faults(record: Order | OrderLine, exclude: Sequence[str] = ()) -> Ite
         record.clean_fields(exclude=set(exclude))
     except ValidationError as error:
         yield from chain(*error.error_dict.values())
+
+
+def _edit_faults(order: Order, change: OrderChange) -> Iterator[ValidationError]:
+    """What speaks against a change by hand and is never in a workbook: those are checked column by column."""
+    lines = {line.pk: line for line in order.lines.all()}
+    for name, value in change.fields.items():
+        setattr(order, name, value)
+    yield from _field_faults(order)
+    if "number" in change.fields and Order.objects.filter(number=order.number).exclude(pk=order.pk).exists():
+        yield ValidationError(_("There is already an order with this number."), "used_number")
+    if change.lines.keys() - lines.keys():
+        yield ValidationError(_("A line is none of this order."), "foreign_line")
+    for pk in change.lines.keys() & lines.keys():
+        for name, value in change.lines[pk].items():
+            setattr(lines[pk], name, value)
+        yield from _line_faults([NewLine(lines[pk].model, lines[pk].quantity, lines[pk].unit_price)])
+    taken = [line.position for line in (*lines.values(), *change.new) if line.position]
+    if len(set(taken)) < len(taken):
+        yield ValidationError(_("The order already has this position."), "used_position")
+
+
+def _log_lines(order: Order, act: Act) -> None:
+    """The version of an order counts its lines, too."""
+    positions = order.lines.order_by("position").values_list("position", flat=True)
+    log_records(act, Order, [Record(order.pk, order.number, None, {"lines": [None, ", ".join(map(str, positions))]})])
 
 
 def _refusals(order: Order, change: OrderChange, lines: Sequence[Any], came: date | None) -> Iterator[ValidationError]:

@@ -15,6 +15,7 @@ from audit.services import Record, log_records, open_act
 from audit.timelines import Timelines, check_not_future, status_around
 from common.bulk import ids, update_rows
 from common.dated import Revision, Span, replace_span, revise, span_on
+from common.diff import Diff, RowDiff, RowsRefused, rejected, told
 from common.workflow import Workflow
 from inventory.enums import DeviceStatus
 from inventory.models import Device, DeviceState
@@ -95,8 +96,8 @@ def change_devices(
     use: Any = KEEP,
     is_managed: Any = KEEP,
     reason: str = "",
-) -> int:
-    """The bulk twin of ``change_device``: all or nothing. Returns how many devices changed."""
+) -> Diff:
+    """The bulk twin of ``change_device``: all or nothing. Returns what it does to each device."""
     with transaction.atomic():
         if isinstance(devices, QuerySet):
             pks = list(devices.order_by().values_list("pk", flat=True))
@@ -108,12 +109,12 @@ def change_devices(
         return record_placements(changes, act)
 
 
-def record_placements(changes: Iterable[PlacementChange], act: Act) -> int:
+def record_placements(changes: Iterable[PlacementChange], act: Act) -> Diff:
     """Record one fact per device within ``act``, in a constant number of statements.
 
-    Returns the number of devices about which something new was said. Raises one
-    ``ValidationError`` that names every device that cannot be changed, and ``ValueError`` for two
-    facts about one device: the second would not see the first.
+    Returns for each device what is new about it, schools and rooms by their keys. Raises one ``RowsRefused`` that
+    names every device that cannot be changed, and ``ValueError`` for two facts about one device: the second would
+    not see the first.
     """
     changes = list(changes)
     locked = _lock(change.device for change in changes)
@@ -123,20 +124,23 @@ def record_placements(changes: Iterable[PlacementChange], act: Act) -> int:
     home = schools_of_rooms(change.room for change in changes)
     revisions: dict[int, Revision] = {}
     errors: list[ValidationError] = []
+    rows: list[RowDiff] = []
     for change in changes:
+        device = locked[change.device]
         try:
-            device = locked[change.device]
             check_not_future(change.on, act.at)
             revision = revise_placement(timelines.get(change.device, []), change, device.rules, home)
         except ValidationError as error:
-            errors.append(_named(locked[change.device].label, error))
+            errors.append(_named(device.label, error))
+            rows.append(rejected(change.device, device.label, error))
         else:
             if revision:
                 revisions[change.device] = revision
+            rows.append(told(change.device, device.label, STATES.changes(revision) if revision else {}))
     if errors:
-        raise ValidationError(errors)
+        raise RowsRefused(errors, Diff(rows))
     _write(revisions, locked, act)
-    return len(revisions)
+    return Diff(rows)
 
 
 def correct_state(
@@ -210,7 +214,11 @@ def _lock(devices: Iterable[int]) -> dict[int, _Locked]:
 def refuse_revoked(wanted: Iterable[int], found: Iterable[int]) -> None:
     """Raise ``ValidationError`` where a device was taken back since somebody looked at it."""
     if set(wanted) - set(found):
-        raise ValidationError(_("A device is not there any more: its import was undone meanwhile."), "revoked")
+        raise revoked()
+
+
+def revoked() -> ValidationError:
+    return ValidationError(_("A device is not there any more: its import was undone meanwhile."), "revoked")
 
 
 def schools_of_rooms(rooms: Iterable[Any]) -> dict[int, int]:

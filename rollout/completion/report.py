@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cached_property
 from typing import NamedTuple
+
+from django.utils.functional import cached_property
 
 from rollout.completion.facts import DeviceCount, SchoolFacts, gather
 from rollout.completion.measures import HUNDRED, Result, Rule, evaluate, in_a_circle
@@ -50,7 +51,7 @@ class SchoolCompletion:
         return {result.key: result for result in self.results}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CompletionReport:
     """Completion as of ``day``; ``standard`` is ``None`` before the first version."""
 
@@ -59,14 +60,14 @@ class CompletionReport:
     known_at: datetime | None
     schools: tuple[SchoolCompletion, ...]
 
-    @property
-    def requirements(self) -> list[Rule]:
+    @cached_property
+    def requirements(self) -> tuple[Rule, ...]:
         """The lines of the standard, each once, in its order."""
         rules: dict[str, Rule] = {}
         for school in self.schools:
             for result in school.results:
                 rules.setdefault(result.key, result.rule)
-        return list(rules.values())
+        return tuple(rules.values())
 
     def mean_grade(self, level: str = Level.BASIS) -> Decimal | None:
         """Unweighted mean of the schools that have a grade."""
@@ -87,16 +88,15 @@ def completion(
     ``counts``: what ``count_devices`` says, where the caller has asked it already.
     """
     chosen = list((School.objects.all() if schools is None else schools).open_on(day))
-    standard = standard_on(day)
+    standard = standard_on(day, known_at)
     layers = _Layers(standard)
     facts = gather(chosen, day, known_at, counts)
     return CompletionReport(standard, day, known_at, tuple(_school(one, layers, facts[one.pk]) for one in chosen))
 
 
-def standard_on(day: date) -> Standard | None:
-    """The version in force on ``day``, with its requirements."""
-    in_force = Standard.objects.filter(valid_from__lte=day).order_by("-valid_from")
-    return in_force.prefetch_related("requirements").first()
+def standard_on(day: date, known_at: datetime | None = None) -> Standard | None:
+    """The version in force on ``day``, as known at ``known_at``, with its requirements."""
+    return Standard.objects.in_force(day, known_at).prefetch_related("requirements").first()
 
 
 def grade(results: Iterable[Result], levels: Sequence[str]) -> Decimal | None:

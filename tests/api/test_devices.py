@@ -140,7 +140,7 @@ def test_states_are_the_history(get, it_staff, school_admin, by, device):
     _first, second = DeviceState.objects.known().order_by("valid_from")
 
     status, body = get(it_staff, f"devices/{device.pk}/states/")
-    assert (status, body["count"], body["results"][1]) == (
+    assert (status, len(body["results"]), body["results"][1]) == (
         200,
         2,
         {
@@ -198,7 +198,7 @@ def test_list_takes_the_same_number_of_queries_for_1_and_3(
     counts = []
     for expected in (1, 3):
         with django_assert_max_num_queries(12) as captured:
-            assert client.get(f"/api/v1/{path}").json()["count"] == expected
+            assert len(client.get(f"/api/v1/{path}").json()["results"]) == expected
         counts.append(len(captured))
         make_devices(2, school=school, room=make_room(school), on=date(2024, 4, 1))
 

@@ -6,17 +6,23 @@ import pytest
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
 from rest_framework.exceptions import Throttled
+from rest_framework.test import APIClient
 
-from api.errors import answer_problem
+from api.errors import PROBLEMS, answer_problem
+from api.views.devices import DeviceViewSet
+from audit.actor import Actor
+from schools.enums import TokenScope
+from schools.tokens import create_token
 
 URL = "/api/v1/devices/transition/"
+WORDS = ("Token", "Bearer", "bearer")
 
 
 def test_problem_is_exact(api, it_staff):
     answer = api(it_staff).get("/api/v1/devices/", {"status": "x"}, headers={"Accept-Language": "en"})
 
     assert answer.json() == {
-        "type": "about:blank",
+        "type": "/api/v1/problems/invalid/",
         "title": "Bad Request",
         "status": 400,
         "detail": "Some of the input cannot be accepted.",
@@ -119,3 +125,43 @@ def test_refusal_of_the_database_is_a_conflict(caplog):
 
 def test_faults_of_ours_are_not_hidden():
     assert answer_problem(KeyError("x"), {}) is None
+
+
+def test_fault_of_ours_is_a_problem_that_tells_nothing(api, it_staff, monkeypatch, refused):
+    def fail(*_args):
+        raise KeyError("secret")
+
+    monkeypatch.setattr(DeviceViewSet, "today", fail)
+    client = api(it_staff)
+    client.raise_request_exception = False
+    answer = client.get("/api/v1/devices/")
+
+    assert refused(answer, 500) == []
+    assert "secret" not in answer.content.decode()
+
+
+def test_foreign_host_is_a_problem(api, it_staff, refused):
+    assert refused(api(it_staff).get("/api/v1/devices/", headers={"Host": "evil.example"}), 400) == []
+
+
+def test_type_of_a_problem_leads_to_its_meaning(api, db):
+    for code, (status, _meaning) in PROBLEMS.items():
+        answer = api().get(f"/api/v1/problems/{code}/")
+        assert (answer.status_code, answer.json()["status"]) == (200, status)
+    assert api().get("/api/v1/problems/nonsense/").status_code == 404
+
+
+def test_token_for_reading_reads_only(api, it_staff, refused):
+    client = api(token=create_token(it_staff, "r", by=Actor(None), scope=TokenScope.READ)[1])
+    answer = client.post(URL, {}, headers={"Accept-Language": "en"})
+
+    assert client.get("/api/v1/devices/").status_code == 200
+    assert refused(answer, 403) == []
+    assert answer.json()["detail"] == "This token is for reading only."
+
+
+def test_bearer_is_taken_like_token(it_staff):
+    plain = create_token(it_staff, "b", by=Actor(None))[1]
+
+    answers = [APIClient().get("/api/v1/devices/", headers={"Authorization": f"{word} {plain}"}) for word in WORDS]
+    assert [answer.status_code for answer in answers] == [200] * len(WORDS)

@@ -26,6 +26,15 @@ def post(api):
     return send
 
 
+def told(answer):
+    """The numbers of a diff, and what it says of each row."""
+    body = answer.json()
+    assert list(body) == ["dry_run", "selected", "new", "changed", "unchanged", "rejected", "rows"]
+    counts = {name: body[name] for name in ("new", "changed", "unchanged", "rejected")}
+    assert body["selected"] == sum(counts.values()) == len(body["rows"])
+    return body["dry_run"], body["changed"], body["unchanged"], body["rejected"]
+
+
 def order(devices, **change):
     return {"ids": [device.pk for device in devices], "on": "2024-06-01", **change}
 
@@ -40,7 +49,19 @@ def test_transition_changes_all_and_leaves_one_act(post, it_staff, devices, othe
 
     answer = post(it_staff, body)
 
-    assert (answer.status_code, answer.json()) == (200, {"dry_run": False, "selected": 3, "changed": 3})
+    assert (answer.status_code, told(answer)) == (200, (False, 3, 0, 0))
+    assert answer.json()["rows"][0] == {
+        "id": devices[0].pk,
+        "label": devices[0].asset_tag,
+        "outcome": "changed",
+        "changes": {
+            "status": ["in_service", "in_repair"],
+            "school": ["100100", "100200"],
+            "room": [None, room.pk],
+            "valid_from": [None, "2024-06-01"],
+        },
+        "problems": [],
+    }
     assert stored() == [("in_repair", date(2024, 6, 1), "100200", "R 7")] * 3
     act = Act.objects.get(verb="device.change")
     assert (act.user, act.channel, act.reason) == (it_staff, "api", "Rückruf")
@@ -61,10 +82,7 @@ def test_null_empties_and_silence_keeps(post, it_staff, school):
 def test_twice_the_same_changes_nothing(post, it_staff, devices):
     body = order([*devices, *devices], use="teachers")
 
-    assert [post(it_staff, body).json() for _ in range(2)] == [
-        {"dry_run": False, "selected": 3, "changed": 3},
-        {"dry_run": False, "selected": 3, "changed": 0},
-    ]
+    assert [told(post(it_staff, body)) for _ in range(2)] == [(False, 3, 0, 0), (False, 0, 3, 0)]
 
 
 def test_trial_run_reports_and_changes_nothing(post, it_staff, devices):
@@ -72,28 +90,50 @@ def test_trial_run_reports_and_changes_nothing(post, it_staff, devices):
 
     answer = post(it_staff, order(devices, status="lost", dry_run=True))
 
-    assert answer.json() == {"dry_run": True, "selected": 3, "changed": 3}
+    assert told(answer) == (True, 3, 0, 0)
     assert (stored(), DeviceState.objects.count()) == before
     assert not Act.objects.filter(verb="device.change").exists()
 
 
-@pytest.mark.parametrize("dry_run", [True, False])
-def test_forbidden_step_names_each_device_and_changes_nothing(dry_run, post, it_staff, devices, school, refused):
+def test_forbidden_steps_are_told_by_row_and_nothing_is_changed(post, it_staff, devices, school, refused):
     retired = make_device(school=school, status=DeviceStatus.RETIRED)
     before = stored()
 
-    answer = post(it_staff, order([*devices, retired], status="in_repair", dry_run=dry_run))
+    body = order([*devices, retired, retired], status="in_repair")
+    trial, answer = post(it_staff, body | {"dry_run": True}), post(it_staff, body)
 
-    assert refused(answer, 400) == [("", "forbidden_step")]
-    assert answer.json()["errors"][0]["message"].startswith(f"{retired.asset_tag}: ")
+    assert (trial.status_code, told(trial)) == (200, (True, 3, 0, 1))
+    assert trial.json()["rows"][3] == {
+        "id": retired.pk,
+        "label": retired.asset_tag,
+        "outcome": "rejected",
+        "changes": {},
+        "problems": [
+            {"field": "", "code": "forbidden_step", "message": answer.json()["errors"][0]["message"]},
+        ],
+    }
+    assert refused(answer, 400) == [("ids.3", "forbidden_step")]
     assert stored() == before
+
+
+def test_bulk_takes_a_constant_number_of_queries(api, it_staff, school, django_assert_max_num_queries):
+    counts = []
+    client = api(it_staff)
+    client.get("/api/v1/categories/")  # notes when the token was last used
+    for number in (2, 300):
+        body = order(make_devices(number, school=school, on=date(2024, 3, 1)), status="in_repair")
+        with django_assert_max_num_queries(40) as queries:
+            assert client.post(URL, body).status_code == 200
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
 
 
 def test_future_day_is_refused(post, it_staff, devices, refused):
     tomorrow = timezone.localdate() + timedelta(days=1)
     body = order(devices[:1], status="lost") | {"on": tomorrow.isoformat()}
 
-    assert refused(post(it_staff, body), 400) == [("", "future_day")]
+    assert refused(post(it_staff, body), 400) == [("ids.0", "future_day")]
 
 
 def test_unknown_devices_are_refused_as_a_whole(post, it_staff, devices, refused):

@@ -52,7 +52,7 @@ def sign_in(page: Page) -> Callable[[User], Page]:
 
     def typed(user: User) -> Page:
         page.goto("/login/")
-        page.locator("input[name=username]").fill(user.username)
+        page.locator("input[name=login]").fill(user.username)
         page.locator("input[name=password]").fill("geheim")
         page.locator("input[name=password]").press("Enter")
         page.wait_for_url(lambda url: "/login/" not in url)

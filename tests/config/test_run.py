@@ -64,26 +64,26 @@ def running(tmp_path):
 def test_run_serves_pages_and_ends_with_its_children(running):
     process, port, said = running
     assert f"http://127.0.0.1:{port}/" in said
-    assert _status(port, "/admin/login/") == 200
+    assert _status(port, "/login/") == 200
 
     process.send_signal(signal.SIGTERM)
 
     assert process.wait(PATIENCE) == 0
     with pytest.raises(ConnectionRefusedError):
-        _status(port, "/admin/login/")
+        _status(port, "/login/")
 
 
-def _workers():
+def _workers(word="db_worker"):
     # -ww: cut to a width of COLUMNS, or of 80, a command that begins with a long path would lose its last word.
     command = ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return {(int(line.split()[1]), int(line.split()[0])) for line in listed.splitlines() if " db_worker " in line}
+    return {(int(line.split()[1]), int(line.split()[0])) for line in listed.splitlines() if f" {word} " in line}
 
 
-def _worker_of(process, *, other_than=0):
+def _worker_of(process, *, other_than=0, word="db_worker"):
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        for parent, worker in _workers():
+        for parent, worker in _workers(word):
             if parent == process.pid and worker != other_than:
                 return worker
         time.sleep(0.1)
@@ -98,8 +98,21 @@ def test_worker_that_was_killed_is_started_again(running):
 
     assert _read_until(process, "worker").endswith("The worker ended by itself (-9): starting it again.\n")
     assert _worker_of(process, other_than=killed) != killed
-    assert _status(port, "/admin/login/") == 200
+    assert _status(port, "/login/") == 200
     assert process.poll() is None
+
+
+def test_timer_of_the_jobs_is_started_again_and_ends_with_the_rest(running):
+    process, _port, _said = running
+    killed = _worker_of(process, word="run_jobs")
+
+    os.kill(killed, signal.SIGKILL)
+
+    assert _read_until(process, "timer").endswith("The timer ended by itself (-9): starting it again.\n")
+    again = _worker_of(process, other_than=killed, word="run_jobs")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(PATIENCE) == 0
+    assert again not in {pid for _parent, pid in _workers("run_jobs")}
 
 
 def test_worker_that_ends_again_and_again_ends_everything(running):
@@ -114,7 +127,7 @@ def test_worker_that_ends_again_and_again_ends_everything(running):
     )
     assert process.wait(PATIENCE) == 1
     with pytest.raises(ConnectionRefusedError):
-        _status(port, "/admin/login/")
+        _status(port, "/login/")
 
 
 def test_run_says_in_one_sentence_that_the_port_is_taken(tmp_path):

@@ -14,21 +14,22 @@ import pytest
 from django.db.models import QuerySet
 from django.utils import timezone
 
-import inventory.services
 from audit.actor import Actor
 from audit.models import Act, Entry
+from hooks import services as hooks
+from hooks.models import Webhook, WebhookDelivery
 from imports import comparing, worklist
 from imports.enums import FindingKind
 from imports.models import Finding, ImportBatch, ImportProfile
-from imports.services import profiles
+from imports.services import profiles, retention
 from inventory import services as devices
-from inventory.models import Category, DeviceState, OrderLine
+from inventory.models import Category, DeviceState, Manufacturer, OrderLine
 from inventory.services import deliveries, orders, reference
 from inventory.services.states import Placed
 from rollout import services as works
-from rollout.models import ProjectState
+from rollout.models import ProjectState, Requirement, Standard
+from schools import editing, invitations, people, privacy, roles, sign_ins, tokens
 from schools import services as schools
-from schools import tokens
 from schools.models import School
 from tests.factories import (
     DAY,
@@ -45,8 +46,24 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 LATER = DAY + timedelta(days=9)
-MODULES = [schools, tokens, works, profiles, worklist, comparing] + [
-    import_module(f"inventory.services.{module.name}") for module in pkgutil.iter_modules(inventory.services.__path__)
+MODULES = [
+    schools,
+    editing,
+    roles,
+    people,
+    invitations,
+    privacy,
+    retention,
+    sign_ins,
+    tokens,
+    profiles,
+    worklist,
+    comparing,
+    hooks,
+] + [
+    import_module(f"{package.__name__}.{module.name}")
+    for package in (devices, works)
+    for module in pkgutil.iter_modules(package.__path__)
 ]
 
 
@@ -121,7 +138,6 @@ SCENARIOS: dict[str, Callable[[Actor], Any]] = {
     "save_profile": saved_profile,
     "change_profile": lambda by: profiles.change_profile(saved_profile(by), name="Q", sender="", by=by),
     "delete_profile": lambda by: profiles.delete_profile(saved_profile(by), by=by),
-    "grant_role": lambda by: schools.grant_role(make_user("x"), "manager", by=by),
     "create_token": lambda by: tokens.create_token(make_user("x"), "t", by=by),
     "revoke_token": lambda by: tokens.revoke_token(tokens.create_token(make_user("x"), "t", by=by)[0], by=by),
     "create_devices": lambda by: devices.create_devices(
@@ -183,6 +199,9 @@ SCENARIOS: dict[str, Callable[[Actor], Any]] = {
     ),
 }
 SCENARIOS |= {
+    "deal_with_findings": lambda by: worklist.deal_with_findings(
+        findings(FindingKind.OTHER_MODEL), "finish", by=by, on=DAY
+    ),
     "finish_findings": lambda by: worklist.finish_findings(findings(FindingKind.OTHER_MODEL), by=by),
     "reopen_findings": lambda by: worklist.reopen_findings(
         findings(FindingKind.OTHER_MODEL, status="done", done_at=timezone.now()), by=by
@@ -195,8 +214,114 @@ SCENARIOS |= {
     ),
     "compare_delivery": compared_delivery,
 }
+NEXT_YEAR = timezone.now() + timedelta(days=400)
+SCENARIOS |= {
+    "grant_role": lambda by: roles.grant_role(make_user("x"), "manager", by=by),
+    "give_role": lambda by: roles.give_role(make_user("x"), "manager", act=an_act()),
+    "end_role": lambda by: roles.end_role(roles.grant_role(make_user("x"), "manager", by=by), by=by),
+    "change_role_end": lambda by: roles.change_role_end(
+        roles.grant_role(make_user("x"), "manager", by=by), until=NEXT_YEAR.date(), by=by
+    ),
+    "end_roles_of": lambda by: roles.end_roles_of(make_user("x", role="manager"), act=an_act()),
+    "deactivate_person": lambda by: people.deactivate_person(make_user("x"), by=by),
+    "reactivate_person": lambda by: people.reactivate_person(make_user("x", is_active=False), by=by),
+    "rename_person": lambda by: people.rename_person(make_user("x"), first_name="A", last_name="B", by=by),
+    "invite": lambda by: invitations.invite("a@b.example", "manager", by=by),
+    "withdraw_invitation": lambda by: invitations.withdraw_invitation(
+        invitations.invite("a@b.example", "manager", by=by)[0], by=by
+    ),
+    "erase_person": lambda by: privacy.erase_person(make_user("x"), by=by),
+    "remove_old_invitations": lambda by: privacy.remove_old_invitations(
+        by=invitations.invite("a@b.example", "manager", by=by) and by, now=NEXT_YEAR
+    ),
+    "remove_old_tokens": lambda by: privacy.remove_old_tokens(
+        by=tokens.create_token(make_user("x"), "t", by=by, expires_at=timezone.now() + timedelta(days=1)) and by,
+        now=NEXT_YEAR,
+    ),
+    "forget_old_files": lambda by: retention.forget_old_files(
+        by=ImportBatch.objects.create(
+            file="x.csv", name="x", sha256="0", size=1, created_at=timezone.now(), status="taken", act=an_act()
+        )
+        and by,
+        now=NEXT_YEAR,
+    ),
+}
+
+
+def open_standard(by: Actor) -> Standard:
+    return works.create_standard_version(Standard.objects.get(), by=by, valid_from=NEXT_YEAR.date())
+
+
+def open_line(by: Actor) -> Requirement:
+    return open_standard(by).requirements.get(key="bandwidth", school_type="")
+
+
+SCENARIOS |= {
+    "add_school": lambda by: editing.add_school(by=by, number="123456", name="x", school_type="02"),
+    "edit_school": lambda by: editing.edit_school(make_school(), by=by, phone="1"),
+    "use_site": lambda by: editing.use_site(make_school(), schools.Address("Neuer Weg 1", "1", "L"), by=by),
+    "edit_site": lambda by: editing.edit_site(main_site(make_school()), by=by, name="Süd"),
+    "add_building": lambda by: editing.add_building(main_site(make_school()), name="B", by=by),
+    "edit_building": lambda by: editing.edit_building(make_room(make_school()).building, name="B", by=by),
+    "add_room": lambda by: (
+        lambda school: editing.add_room(school, site=main_site(school), building="A", name="1", kind="staff", by=by)
+    )(make_school()),
+    "edit_room": lambda by: editing.edit_room(make_room(make_school()), by=by, kind="staff"),
+    "record_headcount": lambda by: editing.record_headcount(make_school(), on=DAY, by=by, pupils=3),
+    "edit_device": lambda by: devices.edit_device(make_device(school=make_school()), by=by, note="n"),
+    "add_devices": lambda by: devices.add_devices(
+        [devices.NewDevice(make_model(), DAY, Placed("in_stock"), serial="S")], by=by
+    ),
+    "add_category": lambda by: devices.add_category(by=by, key="robot", name="Roboter", workflow="portable"),
+    "edit_category": lambda by: devices.edit_category(Category.objects.get(key="tablet"), by=by, lifetime_years=6),
+    "add_manufacturer": lambda by: devices.add_manufacturer(name="Nord", by=by),
+    "edit_manufacturer": lambda by: devices.edit_manufacturer(
+        Manufacturer.objects.get(pk=make_model().manufacturer_id), name="Nord", by=by
+    ),
+    "add_model": lambda by: devices.add_model(
+        manufacturer=make_model().manufacturer, name="neu", category=Category.objects.get(key="tablet"), by=by
+    ),
+    "edit_model": lambda by: devices.edit_model(make_model(), by=by, name="neu"),
+    "edit_order": lambda by: devices.edit_order(make_order(), change=orders.OrderChange({"supplier": "Süd"}), by=by),
+    "add_project": lambda by: works.add_project(
+        main_site(make_school()), by=by, trade="fibre", status="planned", on=DAY
+    ),
+    "rename_project": lambda by: works.rename_project(make_project(make_school()), title="neu", by=by),
+    "create_standard_version": open_standard,
+    "change_standard": lambda by: works.change_standard(open_standard(by), by=by, committee="Schulausschuss"),
+    "withdraw_standard": lambda by: works.withdraw_standard(open_standard(by), by=by),
+    "create_requirement": lambda by: works.create_requirement(
+        open_standard(by), by=by, key="new", name="Neu", measure="yes_no"
+    ),
+    "change_requirement": lambda by: works.change_requirement(open_line(by), by=by, amount=Decimal(300)),
+    "withdraw_requirement": lambda by: works.withdraw_requirement(open_line(by), by=by),
+}
+SCENARIOS |= {
+    "record_sign_in": lambda by: sign_ins.record_sign_in(make_user("x"), "sign_in", by=by),
+    "set_directory_roles": lambda by: sign_ins.set_directory_roles(
+        make_user("x"), {sign_ins.DirectoryRole("manager", None)}, by=by
+    ),
+    "reset_second_factors": lambda by: sign_ins.reset_second_factors(make_user("x"), by=by),
+}
+
+
+def a_webhook(by: Actor) -> Webhook:
+    return hooks.create_webhook(make_user("x"), name="w", url="https://example.org/", by=by)[0]
+
+
+def failed_delivery(by: Actor) -> WebhookDelivery:
+    return WebhookDelivery.objects.create(webhook=a_webhook(by), act=Act.objects.latest("pk"), state="failed")
+
+
+SCENARIOS |= {
+    "create_webhook": a_webhook,
+    "change_webhook": lambda by: hooks.change_webhook(a_webhook(by), by=by, is_active=False),
+    "delete_webhook": lambda by: hooks.delete_webhook(a_webhook(by), by=by),
+    "send_test": lambda by: hooks.send_test(a_webhook(by), by=by),
+    "retry_delivery": lambda by: hooks.retry_delivery(failed_delivery(by), by=by),
+}
 #: Parts of a service that audits for them.
-PARTS = {"insert", "write"}
+PARTS = {"insert", "write", "new_device_errors", "refuse_oneself", "refuse_loss"}
 
 
 def test_every_service_has_a_scenario() -> None:

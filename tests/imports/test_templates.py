@@ -10,13 +10,15 @@ from django.utils import translation
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
+from accounts.models import User
 from common.sheets.reader import read_workbook
 from imports.kinds import KINDS, KindName
 from imports.recognition import find_table
 from imports.templates import need_of, offered, write_template
 from inventory.models import Device, Order
+from schools.enums import Role
 from schools.models import Room, School
-from tests.factories import make_model, make_order, make_room, make_school
+from tests.factories import make_model, make_order, make_room, make_school, make_user
 from tests.imports.workbooks import import_file
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +27,7 @@ KIND_NAMES = list(KINDS)
 
 def template(kind: str) -> Workbook:
     file = BytesIO()
-    write_template(KINDS[kind], file)
+    write_template(KINDS[kind], file, viewer=make_user(f"v{User.objects.count()}", role=Role.READER))
     return load_workbook(file)
 
 

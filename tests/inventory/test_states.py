@@ -188,7 +188,7 @@ def test_bulk_change_takes_a_constant_number_of_statements(school: School, by: A
     for devices in (few, many):
         with CaptureQueriesContext(connection) as queries:
             changed = change_devices(devices, by=by, on=LATER, status="in_repair", reason="Rückruf")
-        assert changed == len(devices)
+        assert changed.changed == len(devices)
         assert Entry.objects.filter(act=Act.objects.latest("pk")).count() == len(devices)
         counts.append(len(queries))
     assert Device.objects.filter(status="in_repair", since=LATER).count() == 3003

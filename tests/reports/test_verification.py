@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from audit import guard
 from audit.actor import Actor
 from audit.models import Entry
 from imports.models import ImportBatch
@@ -91,6 +92,11 @@ def _undo_by_hand() -> None:
     ImportBatch.objects.create(act=an_act(), undo_act=an_act(), **made)
 
 
+def _delete_entries() -> None:
+    with guard.lifted():
+        Entry.objects.filter(kind="schools.headcount").delete()
+
+
 BREAKS: dict[str, tuple[Callable[[], Any], set[str]]] = {
     "device status": (
         lambda: Device.objects.filter(status="in_repair").update(status="lost"),
@@ -108,7 +114,7 @@ BREAKS: dict[str, tuple[Callable[[], Any], set[str]]] = {
         lambda: Headcount.objects.update(valid_from=timezone.localdate() + timedelta(days=9)),
         {"no_future"},
     ),
-    "audit": (lambda: Entry.objects.filter(kind="schools.headcount").delete(), {"acts_logged"}),
+    "audit": (_delete_entries, {"acts_logged", "audit_contents"}),
     "manufacturer": (
         lambda: Device.objects.update(manufacturer=Manufacturer.objects.create(name="Y", key="y")),
         {"manufacturer"},
@@ -165,4 +171,4 @@ def test_query_count_does_not_depend_on_the_records(number: int):
         make_headcount(school, pupils=5)
     with CaptureQueriesContext(connection) as queries:
         assert verify() == []
-    assert len(queries) == (58 if connection.vendor == "sqlite" else 57)
+    assert len(queries) == (66 if connection.vendor == "sqlite" else 65)

@@ -17,12 +17,18 @@ def test_create_token_keeps_the_digest_only(it_staff, by):
 
     assert len(plain) >= 40
     assert ApiToken.objects.filter(digest=token_digest(plain), name="Skript", user=it_staff).exists()
-    assert list(Act.objects.values_list("verb", "subject")) == [("token.create", "ina.it: Skript")]
+    assert list(Act.objects.values_list("verb", "subject")) == [("token.create", "Skript")]
     assert list(Entry.objects.values_list("kind", "object_id", "changes")) == [
         (
             "schools.apitoken",
             token.pk,
-            {"name": [None, "Skript"], "scope": [None, "write"], "school": [None, None], "expires_at": [None, None]},
+            {
+                "user": [None, it_staff.pk],
+                "name": [None, "Skript"],
+                "scope": [None, "write"],
+                "school": [None, None],
+                "expires_at": [None, None],
+            },
         )
     ]
 
@@ -45,7 +51,10 @@ def test_revoke_token_is_remembered(it_staff, by):
     revoke_token(token, by=by)
 
     assert ApiToken.objects.count() == 0
-    assert Entry.objects.filter(act__verb="token.revoke").get().changes == {"name": ["Skript", None]}
+    assert Entry.objects.filter(act__verb="token.revoke").get().changes == {
+        "user": [it_staff.pk, None],
+        "name": ["Skript", None],
+    }
 
 
 def test_command_prints_a_token(it_staff, capsys):

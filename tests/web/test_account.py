@@ -24,20 +24,20 @@ def test_anonymous_is_asked_to_sign_in(client, school, address):
 
 
 def test_login_leads_to_the_page_asked_for(client, it_staff):
-    response = client.post("/login/", {"username": "ina.it", "password": "geheim", "next": "/schools/"})
+    response = client.post("/login/", {"login": "ina.it", "password": "geheim", "next": "/schools/"})
 
     assert (response.status_code, response.url) == (302, "/schools/")
 
 
 def test_login_with_wrong_password_says_so(client, it_staff):
-    response = client.post("/login/", {"username": "ina.it", "password": "falsch"})
+    response = client.post("/login/", {"login": "ina.it", "password": "falsch"})
 
     assert response.status_code == 200
-    assert "Please enter a correct username and password." in text(response, "content")
+    assert "User name or password is wrong, or there were too many attempts." in text(response, "content")
 
 
 def test_school_admin_lands_on_the_own_school(client, school, school_admin):
-    client.post("/login/", {"username": "selma.schule", "password": "geheim"})
+    client.post("/login/", {"login": "selma.schule", "password": "geheim"})
 
     response = client.get("/")
 

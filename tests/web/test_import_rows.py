@@ -145,7 +145,7 @@ def test_answer_that_was_not_offered_is_none(page, uploaded):
     page.post(at(batch, "answer"), {"row:Geräte!2": "map:999999"})
     page.post(at(batch, "answer"), {"row:Geräte!2": "create"})
     batch.refresh_from_db()
-    assert (batch.summary["ambiguous"], batch.decisions) == (1, {"row": {}})
+    assert (batch.summary["ambiguous"], batch.decisions) == (1, {})
 
 
 def test_absent_records_are_listed(page, uploaded, school):

@@ -3,38 +3,24 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.core.paginator import Page, Paginator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from common.cell_types import ChoiceOf
-from imports.kinds import KINDS
+from imports.meanings import DETAILS, Entry, Record, meanings_of, records_for
 from imports.models import ImportBatch
-from imports.options import VALUE
 from imports.profiles import decisions_of
-from inventory.models import Category, DeviceModel, Order
-from schools.models import Room, School
+from inventory.models import Category
 
-#: Description of an unknown value in a batch's summary; ``(key, label)`` of records it may mean.
-Entry = Mapping[str, Any]
+#: ``(key, label)`` of records that a value may mean.
 Choices = Sequence[tuple[Any, str]]
 
 #: Values on one page: each offers all records of its kind.
 _A_PAGE = 20
 _OPEN, _CREATE, _LEAVE_OUT, _MAP = "", "create", "reject", "map:"
-#: Kinds of unknown values that a short form is enough to create, and its fields.
-_DETAILS = {"model": ("manufacturer", "model", "category")}
-
-
-class Record(NamedTuple):
-    """What a value may mean. ``owner``: manufacturer of a model, number of a room's school."""
-
-    key: int | str
-    label: str
-    owner: str = ""
 
 
 class DecisionForm(forms.Form):
@@ -48,7 +34,7 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, entry: Entry, records: Choices, categories: Choices, **options: Any) -> None:
         super().__init__(*args, **options)
         self.entry = entry
-        self.details = _DETAILS.get(entry["kind"], ())
+        self.details = DETAILS.get(entry["kind"], ())
         meaning, category = self.fields["meaning"], self.fields["category"]
         assert isinstance(meaning, forms.ChoiceField)
         assert isinstance(category, forms.ChoiceField)
@@ -132,7 +118,7 @@ class DecisionSet:
 
     @cached_property
     def forms(self) -> list[DecisionForm]:
-        records, categories = self._records(), self._categories()
+        records, categories = records_for(self.batch, self.user, self.page), self._categories()
         makers = sorted({record.owner for record in records.get("model", ())}, key=len, reverse=True)
         return [
             DecisionForm(
@@ -181,34 +167,8 @@ class DecisionSet:
                 found.setdefault(form.entry["kind"], {})[form.entry["text"]] = chosen
         return found
 
-    def _records(self) -> dict[str, list[Record]]:
-        """All that the values on this page may mean, per kind; one query each."""
-        kinds = {entry["kind"] for entry in self.page}
-        found: dict[str, list[Record]] = {}
-        if "model" in kinds:
-            models = DeviceModel.objects.visible_to(self.user).select_related("manufacturer")
-            found["model"] = [
-                Record(m.pk, str(m), str(m.manufacturer)) for m in models.order_by("manufacturer__key", "key")
-            ]
-        if "school" in kinds:
-            found["school"] = [Record(s.pk, str(s)) for s in School.objects.visible_to(self.user)]
-        if "category" in kinds:
-            found["category"] = [Record(c.pk, str(c)) for c in Category.objects.visible_to(self.user)]
-        if "order" in kinds:
-            orders = Order.objects.visible_to(self.user)
-            found["order"] = [Record(o.pk, f"{o.number} · {o.supplier}") for o in orders]
-        if "room" in kinds:
-            numbers = {_school_number(entry) for entry in self.page if entry["kind"] == "room"}
-            rooms = Room.objects.visible_to(self.user).filter(school__number__in=numbers)
-            rows = rooms.values_list("pk", "building__name", "name", "school__number")
-            found["room"] = [Record(pk, f"{building} · {name}", number) for pk, building, name, number in rows]
-        for kind in kinds:
-            if kind.startswith(VALUE):
-                found[kind] = [Record(value, str(label)) for value, label in _words(self.batch.kind, kind)]
-        return found
-
     def _categories(self) -> Choices:
-        if all(entry["kind"] not in _DETAILS for entry in self.page):
+        if all(entry["kind"] not in DETAILS for entry in self.page):
             return []
         return [(c.key, str(c)) for c in Category.objects.visible_to(self.user)]
 
@@ -225,17 +185,8 @@ def _similar(entry: Entry) -> Choices:
     ]
 
 
-def _words(kind: str, value: str) -> Choices:
-    """All that a word in a column of a kind of workbook may mean."""
-    column = next((column for column in KINDS[kind].columns if VALUE + column.key == value), None)
-    return column.parse.choices.choices if column and isinstance(column.parse, ChoiceOf) else []
-
-
 def _choices(entry: Entry, records: Mapping[str, Sequence[Record]]) -> Choices:
-    """A room is one of its own school."""
-    found = records.get(entry["kind"], ())
-    owner = _school_number(entry) if entry["kind"] == "room" else ""
-    return [(record.key, record.label) for record in found if not owner or record.owner == owner]
+    return [(record.key, record.label) for record in meanings_of(entry, records)]
 
 
 def _split(entry: Entry, makers: Sequence[str]) -> dict[str, str]:
@@ -243,16 +194,12 @@ def _split(entry: Entry, makers: Sequence[str]) -> dict[str, str]:
 
     A manufacturer that neither the list nor the catalogue names is left for somebody who knows it.
     """
-    if "manufacturer" not in _DETAILS.get(entry["kind"], ()):
+    if "manufacturer" not in DETAILS.get(entry["kind"], ()):
         return {}
     text = entry["text"]
     known = next((maker for maker in makers if text.casefold().startswith(maker.casefold() + " ")), "")
     maker = known or (text.partition(" ")[0] if entry["can_create"] else "")
     return {"manufacturer": maker, "model": text[len(maker) :].strip() or text}
-
-
-def _school_number(entry: Entry) -> str:
-    return str(entry["text"]).partition(" · ")[0]
 
 
 def _is_left_out(batch: ImportBatch, entry: Entry) -> bool:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from imports.enums import FindingDeed
 from inventory.enums import DeviceStatus
 from inventory.models import DeviceModel
 from schools.models import School
@@ -15,13 +16,12 @@ from web.forms.imports import ACCEPTED
 
 #: States in which a device of an MDM comes into the inventory.
 _BEGINNINGS = (DeviceStatus.IN_STOCK, DeviceStatus.CONFIGURED, DeviceStatus.IN_SERVICE, DeviceStatus.DELIVERED)
-FINISH, REOPEN, RELEASE, RECEIVE = "finish", "reopen", "release", "receive"
 
 
 class DeedForm(forms.Form):
     """``deed``: the button that was pressed; of the other fields each deed needs some."""
 
-    deed = forms.ChoiceField(choices=[(name, name) for name in (FINISH, REOPEN, RELEASE, RECEIVE)])
+    deed = forms.ChoiceField(choices=FindingDeed.choices)
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
     on = day_field(label=_("From which day"), required=False)
     status = forms.ChoiceField(

@@ -19,14 +19,27 @@ from django.http import QueryDict
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 
+from accounts.models import User
 from inventory.enums import DeviceStatus
 from rollout.enums import Outcome, ProjectStatus
 from schools.access import Right, has_right
+from schools.filters import PersonState
 from web.navigation import navigation_for
 from web.themes import theme_of
-from web.tones import DEVICE_TONES, OUTCOME_TONES, PROJECT_TONES
+from web.tones import DEVICE_TONES, GONE_TONE, GOOD, OUTCOME_TONES, PROJECT_TONES, WARN
 
 register = template.Library()
+
+#: What stands in the description of a browser → what people call it. The first that fits: most claim to be another.
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 # --- page -------------------------------------------------------------------------------------------------------------
@@ -77,6 +90,15 @@ def outcome_badge(outcome: str) -> dict[str, Any]:
 @register.filter
 def outcome_tone(outcome: str) -> str:
     return OUTCOME_TONES[outcome]
+
+
+@register.inclusion_tag("web/_status_badge.html")
+def person_state(person: User) -> dict[str, Any]:
+    if person.erased_at:
+        return {"text": PersonState.ERASED.label, "tone": GONE_TONE}
+    if not person.is_active:
+        return {"text": PersonState.INACTIVE.label, "tone": WARN}
+    return {"text": PersonState.ACTIVE.label, "tone": GOOD}
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------
@@ -138,6 +160,13 @@ def sort_header(
 def elided(page: Page[Any]) -> list[int | str]:
     """Page numbers with gaps: 1 2 … 7 8 9 … 30."""
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """``Firefox · Windows`` from what a browser says about itself; the text itself where it is none we know."""
+    names = [next((name for mark, name in marks if mark in agent), "") for marks in (BROWSERS, SYSTEMS)]
+    return " · ".join(filter(None, names)) or agent or "?"
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------

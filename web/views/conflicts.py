@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
-from imports.conflicts import CONFLICT, KEEP, TAKE
+from imports.answers import decide_conflicts
 from imports.models import ImportBatch
 from imports.services import decide
 from imports.tasks import preview_import
@@ -22,14 +22,14 @@ def import_conflicts(request: HttpRequest, pk: int) -> HttpResponse:
     """``answer`` per conflict (``<position>=keep|take``), or ``all`` for those without one."""
     batch = get_object_or_404(ImportBatch.objects.visible_to(request.user), pk=pk)
     require(request.user, Right.IMPORT)
-    rest = request.POST.get("all", "")
-    chosen = {
-        conflict["text"]: {"action": answer, "now": conflict["now"]}
+    answers = {
+        conflict["text"]: answer
         for position, conflict in enumerate(batch.summary.get("conflicts", ()))
-        if (answer := request.POST.get(f"conflict-{position}") or rest) in (KEEP, TAKE)
+        if (answer := request.POST.get(f"conflict-{position}"))
     }
     try:
-        decide(batch, by=actor_of(request), decisions={CONFLICT: chosen})
+        decisions = decide_conflicts(batch, answers, request.POST.get("all", ""))
+        decide(batch, by=actor_of(request), decisions=decisions)
         preview_import.enqueue(batch.pk, get_language() or "")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))

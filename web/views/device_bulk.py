@@ -19,6 +19,7 @@ from web.actors import actor_of
 from web.changes import carried_out, sent
 from web.forms.devices import DeviceBulkChangeForm, kinds_of
 from web.lists import filters_of, keys_of, wants_fragment
+from web.remarks import hint_at_persons
 
 SHOWN = 12
 
@@ -66,11 +67,12 @@ def _form(request: HttpRequest, devices: QuerySet[Device]) -> DeviceBulkChangeFo
 
 def _is_changed(request: HttpRequest, devices: QuerySet[Device], form: DeviceBulkChangeForm) -> bool:
     by = actor_of(request)
-    changed = carried_out(form, devices, lambda: change_devices(devices, by=by, **form.changes), are_many=True)
+    changed = carried_out(form, devices, lambda: change_devices(devices, by=by, **form.changes).changed, are_many=True)
     if changed is None:
         return False
     text = ngettext("%(count)d device was changed.", "%(count)d devices were changed.", changed)
     messages.success(request, text % {"count": changed})
+    hint_at_persons(request, form)
     return True
 
 

@@ -25,6 +25,7 @@ from web.device_reading import (
 from web.forms.devices import DeviceChangeForm, StateCorrectForm, WithdrawForm
 from web.lists import render_list, wants_fragment
 from web.meanwhile import answer_overtaken
+from web.remarks import hint_at_persons
 
 
 @login_required
@@ -67,9 +68,10 @@ def _change_form(request: HttpRequest, device: Device) -> DeviceChangeForm:
 
 def _is_changed(request: HttpRequest, device: Device, form: DeviceChangeForm) -> bool:
     rows = Device.objects.visible_to(request.user).filter(pk=device.pk)
-    changed = carried_out(form, rows, lambda: change_devices([device], by=actor_of(request), **form.changes))
+    changed = carried_out(form, rows, lambda: change_devices([device], by=actor_of(request), **form.changes).changed)
     if changed:
         messages.success(request, recorded_text(request, device, form.changes["on"]))
+        hint_at_persons(request, form)
     elif changed is not None:
         messages.info(request, _("That was already recorded; nothing was changed."))
     return changed is not None

@@ -19,18 +19,19 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
 from imports.comparing import compare_delivery
-from imports.enums import FindingKind, FindingStatus
+from imports.enums import FindingDeed, FindingKind, FindingStatus
 from imports.filters import FindingFilter
 from imports.models import Finding, ImportBatch
-from imports.worklist import finish_findings, receive_devices, release_devices, reopen_findings
+from imports.worklist import deal_with_findings
 from imports.worklist_book import write_findings
 from inventory.models import Delivery
 from schools.access import Right, require
 from web import uploads
 from web.actors import actor_of
 from web.changes import sent
-from web.forms.findings import FINISH, RECEIVE, RELEASE, REOPEN, CompareForm, DeedForm
+from web.forms.findings import CompareForm, DeedForm
 from web.lists import PER_PAGE, chips_of, keys_of, render_list
+from web.remarks import hint_at_persons
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -150,20 +151,13 @@ def _chosen(request: HttpRequest, batch: ImportBatch) -> QuerySet[Finding]:
 
 
 def _is_done(request: HttpRequest, form: DeedForm, chosen: QuerySet[Finding]) -> bool:
-    data, by = form.cleaned_data, actor_of(request)
+    data = form.cleaned_data
     try:
-        if data["deed"] == FINISH:
-            number = finish_findings(chosen, by=by, note=data["note"])
-        elif data["deed"] == REOPEN:
-            number = reopen_findings(chosen, by=by)
-        elif data["deed"] == RELEASE:
-            number = release_devices(chosen, by=by, on=data["on"])
-        else:
-            fields = {name: data[name] for name in ("on", "status", "school", "model")}
-            number = receive_devices(chosen, by=by, **fields)
+        number = deal_with_findings(chosen, **data, by=actor_of(request))
     except ValidationError as error:
         form.add_error(None, ValidationError(error.messages[:PER_PAGE]))
         return False
+    hint_at_persons(request, form)
     return _told(request, data["deed"], number)
 
 
@@ -171,13 +165,13 @@ def _told(request: HttpRequest, deed: str, number: int) -> bool:
     if not number:
         messages.warning(request, _("Nothing was chosen for which this can be done."))
         return True
-    texts = {
-        FINISH: ngettext("%(count)d finding is done.", "%(count)d findings are done.", number),
-        REOPEN: ngettext("%(count)d finding is open again.", "%(count)d findings are open again.", number),
-        RELEASE: ngettext(
+    texts: dict[str, str] = {
+        FindingDeed.FINISH: ngettext("%(count)d finding is done.", "%(count)d findings are done.", number),
+        FindingDeed.REOPEN: ngettext("%(count)d finding is open again.", "%(count)d findings are open again.", number),
+        FindingDeed.RELEASE: ngettext(
             "%(count)d device is recorded as not under MDM.", "%(count)d devices are recorded as not under MDM.", number
         ),
-        RECEIVE: ngettext("%(count)d device was created.", "%(count)d devices were created.", number),
+        FindingDeed.RECEIVE: ngettext("%(count)d device was created.", "%(count)d devices were created.", number),
     }
     messages.success(request, texts[deed] % {"count": number})
     return True

@@ -4,7 +4,6 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
 from common.sheets.reader import SheetError
+from imports.answers import CREATE, MAP, REJECT, ROW, Answer, decide_rows
 from imports.marking import mark_batch
 from imports.models import ImportBatch
 from imports.options import Options
@@ -63,12 +63,17 @@ def import_correct(request: HttpRequest, pk: int) -> HttpResponse:
 def import_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Which record a row means, where it may mean several."""
     batch = batch_of(request, pk)
-    answers = {}
+    answers = []
     for question in batch.summary.get("questions", ()):
-        answer = _answer(question, request.POST.get(f"row:{question['text']}", ""))
-        if answer:
-            answers[question["text"]] = answer
-    return read_again(request, batch, decide, decisions={"row": answers})
+        action, _mark, to = request.POST.get(f"row:{question['text']}", "").partition(":")
+        if action in (MAP, CREATE, REJECT):
+            answers.append(Answer(ROW, question["text"], action, int(to) if to.isdecimal() else None))
+    try:
+        decisions = decide_rows(batch, answers)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return look(pk)
+    return read_again(request, batch, decide, decisions=decisions)
 
 
 @login_required
@@ -132,12 +137,3 @@ def _add(cells: dict[str, dict[str, str | None]], at: str, text: str | None) -> 
     """``at``: sheet and cell, as in ``Geräte!C7``."""
     sheet, _mark, cell = at.rpartition("!")
     cells.setdefault(sheet, {})[cell] = text.strip() if text is not None else None
-
-
-def _answer(question: dict[str, Any], chosen: str) -> dict[str, Any] | None:
-    if chosen == "reject" or (chosen == "create" and question["can_create"]):
-        return {"action": chosen}
-    for candidate in question["candidates"]:
-        if chosen == f"map:{candidate['id']}":
-            return {"action": "map", "to": candidate["id"], "label": candidate["label"]}
-    return None

@@ -20,7 +20,7 @@ def import_template(request: HttpRequest, kind: str) -> FileResponse:
     if kind not in KINDS:
         raise Http404
     file = BytesIO()
-    write_template(KINDS[kind], file)
+    write_template(KINDS[kind], file, viewer=request.user)
     file.seek(0)
     name = _("template-%(kind)s.xlsx") % {"kind": str(KINDS[kind].name.label).replace(" ", "-")}
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)

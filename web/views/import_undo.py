@@ -21,7 +21,8 @@ from imports.enums import BatchStatus
 from imports.models import ImportBatch
 from imports.tasks import preview_import, undo_import
 from imports.undo import begin_undo, preview_undo, redo_batch
-from schools.access import Right, has_right, require
+from schools.access import Right, require
+from schools.audit_scope import fields_hidden_from
 from schools.models import School
 from web.actors import actor_of
 from web.histories import deeds_of
@@ -67,7 +68,7 @@ def _rows(request: HttpRequest, batch: ImportBatch, result: dict[str, Any]) -> d
 
 def _told(request: HttpRequest, entries: Iterable[Entry]) -> list[dict[str, Any]]:
     """Audit entries in words; their prices for those with the right to see them."""
-    hidden = () if has_right(request.user, Right.MONEY) else ("price",)
+    hidden = fields_hidden_from(request.user)
     schools = {school.pk: str(school) for school in School.objects.visible_to(request.user)}
     told = []
     for entry in entries:

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import F
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
+from imports.corrections import corrected_cells
 from imports.enums import BatchStatus, Mode
 from imports.models import ImportBatch
 from imports.options import Options
@@ -27,13 +27,11 @@ from imports.waiting import is_worker_missing
 from schools.access import Right, require
 from web import uploads
 from web.actors import actor_of
-from web.batch_rows import QUESTIONS_AT_A_TIME, RowList, changed_columns, corrected_cells
+from web.batch_rows import QUESTIONS_AT_A_TIME, RowList, changed_columns
 from web.batches import BUSY, STEPS, Problems, counts, lacks_status, list_address, step_of, what_taking_does
 from web.forms.decisions import DecisionSet
 from web.forms.imports import RereadForm, UploadForm
 from web.lists import PER_PAGE, render_list, wants_fragment
-
-COUNTED = ("new", "changed", "unchanged", "rejected", "wanted")
 
 
 class SeeOther(HttpResponseRedirect):
@@ -64,8 +62,7 @@ def _import_list(request: HttpRequest) -> HttpResponse:
     rows = (
         ImportBatch.objects.visible_to(request.user).select_related("created_by").defer("summary", "decisions", "undo")
     )
-    batches = rows.annotate(**{name: F(f"summary__{name}") for name in COUNTED})
-    page = Paginator(batches, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows.with_counts(), PER_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page_obj": page}
     return render_list(request, "imports/import_list.html", "imports/_import_table.html", context)
 

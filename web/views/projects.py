@@ -30,6 +30,7 @@ from web.project_reading import (
     recorded_text,
     with_place,
 )
+from web.remarks import hint_at_persons
 
 SHOWN = 12
 
@@ -70,9 +71,10 @@ def _change_form(request: HttpRequest, project: ConstructionProject) -> ProjectC
 
 def _is_changed(request: HttpRequest, project: ConstructionProject, form: ProjectChangeForm) -> bool:
     rows = ConstructionProject.objects.visible_to(request.user).filter(pk=project.pk)
-    changed = carried_out(form, rows, lambda: change_projects([project], by=actor_of(request), **form.changes))
+    changed = carried_out(form, rows, lambda: change_projects([project], by=actor_of(request), **form.changes).changed)
     if changed:
         messages.success(request, recorded_text(request, project, form.changes["on"]))
+        hint_at_persons(request, form)
     elif changed is not None:
         messages.info(request, _("That was already recorded; nothing was changed."))
     return changed is not None
@@ -170,13 +172,16 @@ def _bulk_form(
 
 def _are_changed(request: HttpRequest, projects: QuerySet[ConstructionProject], form: ProjectBulkChangeForm) -> bool:
     by = actor_of(request)
-    changed = carried_out(form, projects, lambda: change_projects(projects, by=by, **form.changes), are_many=True)
+    changed = carried_out(
+        form, projects, lambda: change_projects(projects, by=by, **form.changes).changed, are_many=True
+    )
     if changed is None:
         return False
     text = ngettext(
         "%(count)d construction project was changed.", "%(count)d construction projects were changed.", changed
     )
     messages.success(request, text % {"count": changed})
+    hint_at_persons(request, form)
     return True
 
 

@@ -14,17 +14,13 @@ from django.utils.translation import gettext as _
 
 from common.parsing import sort_key
 from inventory.filters import DeviceAsOfFilter
-from inventory.models import Device, DeviceModel, DeviceState
+from inventory.models import Device, DeviceState
 from reports.exports import write_devices
 from reports.figures import figure_values
-from reports.lists import LISTS, write_list
+from reports.lists import LISTS, ListExport, write_list
 from reports.queries import Records, schools_for
 from reports.workbooks import write_progress
-from rollout.filters import ProjectAsOfFilter
-from rollout.models import ProjectState
 from schools.access import Right, has_right, require
-from schools.filters import SchoolFilter
-from schools.models import Headcount, Room, School
 from web.dates import day_context, read_as_of
 from web.forms.reports import KnownAtForm, ProgressForm
 
@@ -75,22 +71,14 @@ def list_export(request: HttpRequest, name: str) -> FileResponse:
     day, viewer = read_as_of(request), request.user
     file = BytesIO()
     sees_money = has_right(viewer, Right.MONEY)
-    records = _chosen(request, name, day)
+    records = _chosen(request, LISTS[name], day)
     write_list(file, name, records, as_of=day, viewer=viewer, with_prices=sees_money, created=timezone.now())
     return _download(file, f"{sort_key(str(LISTS[name].title)).replace(' ', '-')}-{day}.xlsx")
 
 
-def _chosen(request: HttpRequest, name: str, day: date) -> QuerySet[Any]:
-    user = request.user
-    if name == "schools":
-        return SchoolFilter(request.GET, School.objects.visible_to(user), request=request).qs
-    if name == "projects":
-        ordered = ("project__site__sort_key", "project__trade", "project")
-        states = ProjectState.objects.visible_to(user).as_of(day).order_by(*ordered)
-        return ProjectAsOfFilter(request.GET, states, request=request).qs
-    if name == "headcounts":
-        return Headcount.objects.visible_to(user).as_of(day)
-    return (Room if name == "rooms" else DeviceModel).objects.visible_to(user)
+def _chosen(request: HttpRequest, one: ListExport, day: date) -> QuerySet[Any]:
+    records = one.records(request.user, day)
+    return one.filters(request.GET, records, request=request).qs if one.filters else records
 
 
 def _download(file: BytesIO, name: str) -> FileResponse:

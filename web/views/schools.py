@@ -18,6 +18,7 @@ from web.changes import carried_out, sent
 from web.dates import day_context, read_as_of
 from web.forms.requirements import AttainmentForm
 from web.lists import render_list
+from web.remarks import hint_at_persons
 from web.requirements import attainments_of, recorded_text, result_by_hand
 from web.school_list import school_list_context
 from web.school_page import school_context
@@ -60,4 +61,5 @@ def _is_attained(request: HttpRequest, school: School, result: Result, form: Att
     if not carried_out(form, School.objects.visible_to(request.user).filter(pk=school.pk), record):
         return False
     messages.success(request, recorded_text(request.user, school, result, form.cleaned_data["on"]))
+    hint_at_persons(request, form)
     return True

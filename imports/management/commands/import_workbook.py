@@ -147,13 +147,13 @@ def _nothing(kind: str, code: str | None, message: str) -> dict[str, Any]:
 def _actor(name: str) -> Actor:
     """The named person; without a name the command acts by itself."""
     if not name:
-        return Actor(None, Channel.COMMAND)
+        return Actor(None, Channel.COMMAND, "import_workbook")
     user = get_user_model().objects.filter(username=name, is_active=True).first()
     if user is None:
         raise _Refused("unknown_user", _("There is no user “%(name)s”.") % {"name": name})
     if not has_right(user, Right.IMPORT):
         raise _Refused("forbidden", _("The user “%(name)s” may not import.") % {"name": name})
-    return Actor(user, Channel.IMPORT)
+    return Actor(user, Channel.IMPORT, "import_workbook")
 
 
 def _kind(name: str) -> str:

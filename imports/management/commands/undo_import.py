@@ -63,13 +63,13 @@ def _batch(number: int) -> ImportBatch:
 def _actor(name: str) -> Actor:
     """The named person; without a name the command acts by itself."""
     if not name:
-        return Actor(None, Channel.COMMAND)
+        return Actor(None, Channel.COMMAND, "undo_import")
     user = get_user_model().objects.filter(username=name, is_active=True).first()
     if user is None:
         raise ValidationError(_("There is no user “%(name)s”.") % {"name": name}, "unknown_user")
     if not has_right(user, Right.UNDO):
         raise ValidationError(_("The user “%(name)s” may not undo imports.") % {"name": name}, "forbidden")
-    return Actor(user, Channel.COMMAND)
+    return Actor(user, Channel.COMMAND, "undo_import")
 
 
 def _as_text(result: Mapping[str, Any]) -> str:

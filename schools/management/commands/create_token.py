@@ -29,7 +29,9 @@ class Command(BaseCommand):
         day = options["expires"]
         expires_at = timezone.make_aware(datetime.combine(day, time.min)) if day else None
         try:
-            _token, plain = create_token(user, options["name"], by=Actor(None, Channel.COMMAND), expires_at=expires_at)
+            _token, plain = create_token(
+                user, options["name"], by=Actor(None, Channel.COMMAND, "create_token"), expires_at=expires_at
+            )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(plain)

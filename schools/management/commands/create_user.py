@@ -15,7 +15,7 @@ from audit.actor import Actor
 from audit.enums import Channel
 from schools.enums import SCHOOL_ROLES, Role
 from schools.models import School
-from schools.services import grant_role
+from schools.roles import grant_role
 
 
 class Command(BaseCommand):
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             validate_password(password)
             with transaction.atomic():
                 user = User.objects.create_user(options["name"], options["email"], password)
-                grant_role(user, options["role"], school=school, by=Actor(None, Channel.COMMAND))
+                grant_role(user, options["role"], school=school, by=Actor(None, Channel.COMMAND, "create_user"))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(f"{user.username}: {Role(options['role']).label}")

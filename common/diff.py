@@ -1,0 +1,69 @@
+"""What one act does to each of many records, said with the words of the preview of an import."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+
+
+class Outcome(StrEnum):
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+
+
+class RowProblem(NamedTuple):
+    """Why a row is rejected; ``field`` is empty where the row as a whole is meant."""
+
+    field: str
+    code: str
+    message: str
+
+
+class RowDiff(NamedTuple):
+    """One record: ``changes`` are ``{field: [old, new]}``, related records by their keys."""
+
+    id: int | None
+    label: str
+    outcome: Outcome
+    changes: Mapping[str, Sequence[Any]] = {}
+    problems: Sequence[RowProblem] = ()
+
+
+class Diff(NamedTuple):
+    """The rows in the order in which they were given."""
+
+    rows: Sequence[RowDiff]
+
+    def count(self, outcome: Outcome) -> int:
+        return sum(row.outcome is outcome for row in self.rows)
+
+    @property
+    def changed(self) -> int:
+        return self.count(Outcome.CHANGED)
+
+
+class RowsRefused(ValidationError):
+    """All or nothing, and nothing it is: ``diff`` says of every row what would be and what is wrong with it."""
+
+    def __init__(self, errors: Sequence[ValidationError], diff: Diff) -> None:
+        super().__init__(list(errors))
+        self.diff = diff
+
+
+def told(pk: int, label: str, changes: Mapping[str, Sequence[Any]]) -> RowDiff:
+    """A known record that changes, or without ``changes`` stays as it is."""
+    return RowDiff(pk, label, Outcome.CHANGED if changes else Outcome.UNCHANGED, changes)
+
+
+def rejected(pk: int | None, label: str, error: ValidationError) -> RowDiff:
+    """A row with what speaks against it."""
+    by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
+    problems = [
+        RowProblem("" if field == NON_FIELD_ERRORS else field, problem.code or "invalid", problem.messages[0])
+        for field, of_field in by_field.items()
+        for problem in of_field
+    ]
+    return RowDiff(pk, label, Outcome.REJECTED, {}, problems)

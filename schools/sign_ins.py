@@ -1,0 +1,147 @@
+"""Signing in: what the audit trail keeps of it, roles that groups of the directory give, second factors."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.actor import Actor
+from audit.enums import Retention
+from audit.models import Act
+from audit.services import Record, log_records, open_act
+from schools.access import roles_of
+from schools.enums import SCHOOL_ROLES, MembershipSource, Role
+from schools.models import Membership, School
+from schools.roles import membership_label, person_label
+
+#: What counts as a second factor; recovery codes alone do not.
+SECOND_FACTORS = ("totp", "webauthn")
+
+
+class DirectoryRole(NamedTuple):
+    """A role that a group gives: in the school with this number, or (``None``) in the whole authority."""
+
+    role: str
+    number: str | None
+
+
+# --- the trail --------------------------------------------------------------------------------------------------------
+
+
+def record_sign_in(
+    user: User | None, verb: str, *, by: Actor, seen: Mapping[str, str] | None = None, **changes: list[Any]
+) -> Act:
+    """One act about the account of ``user``; ``None``: nobody of that name. ``changes``: ``field=[old, new]``.
+
+    ``seen``: from where and with what program; personal data, kept apart and not for long. What people type into the
+    name field is never kept: sometimes it is a password. Nobody's account gets an entry like anybody's (record 0), so
+    that the time it takes does not tell them apart.
+    """
+    key, label = (user.pk, person_label(user)) if user else (0, "")
+    personal = {key: {name: [None, value] for name, value in seen.items()}} if seen else None
+    with transaction.atomic():
+        act = open_act(by, verb, subject=label)
+        records = [Record(key, label, None, changes)]
+        log_records(act, User, records, personal=personal, retention=Retention.SIGN_IN)
+        return act
+
+
+# --- roles from the directory -----------------------------------------------------------------------------------------
+
+
+def directory_roles(groups: Iterable[str], table: Mapping[str, str]) -> frozenset[DirectoryRole]:
+    """What the groups give by the table ``{group: role[@school number]}``; groups without a line give nothing.
+
+    ``{number}`` in a group stands for the six digits of a school: ``schule-{number}-admin``.
+    """
+    found = set()
+    for pattern, value in table.items():
+        role, _at, number = value.partition("@")
+        rule = re.escape(pattern).replace(re.escape("{number}"), r"(?P<number>\d{6})", 1)
+        for group in groups:
+            if match := re.fullmatch(rule, group):
+                found.add(DirectoryRole(role, match.groupdict().get("number") or number or None))
+    return frozenset(found)
+
+
+def table_errors(table: Mapping[str, str]) -> list[str]:
+    """Lines of the table that name no role, or a school where none belongs, or none where one does."""
+    errors = []
+    for pattern, value in table.items():
+        role, _at, number = value.partition("@")
+        has_school = bool(re.fullmatch(r"\d{6}", number)) or ("{number}" in pattern and not number)
+        if role not in Role.values or has_school != (role in SCHOOL_ROLES):
+            errors.append(f"{pattern} -> {value}")
+    return errors
+
+
+def set_directory_roles(user: User, roles: Collection[DirectoryRole], *, by: Actor) -> bool:
+    """Make the memberships from the directory exactly ``roles``; says whether any role is valid afterwards.
+
+    Memberships given here stay as they are. A school that does not exist is named in the act.
+    """
+    schools = {school.number: school for school in School.objects.filter(number__in={r.number for r in roles})}
+    unknown = sorted({r.number for r in roles if r.number and r.number not in schools})
+    wanted = {
+        (r.role, schools[r.number].pk if r.number else None) for r in roles if not r.number or r.number in schools
+    }
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        rows = {(m.role, m.school_id): m for m in Membership.objects.filter(user=user)}
+        ending = [m for key, m in rows.items() if _ends(m, key in wanted)]
+        held = {key for key, m in rows.items() if m not in ending}
+        starting = [
+            Membership(user=user, role=role, school_id=school, source=MembershipSource.DIRECTORY)
+            for role, school in sorted(wanted - held, key=str)
+        ]
+        if ending or starting or unknown:
+            reason = f"No school with the number {', '.join(unknown)}" if unknown else ""
+            _replace(ending, starting, open_act(by, "membership.directory", subject=person_label(user), reason=reason))
+    user.__dict__.pop("_roles_today", None)
+    return bool(roles_of(user))
+
+
+def _ends(membership: Membership, is_wanted: bool) -> bool:
+    """What the directory gave and does not give any more; and what ended here in the way of a role that it gives."""
+    if is_wanted:
+        return membership.until is not None and (
+            membership.source == MembershipSource.DIRECTORY or membership.until <= timezone.localdate()
+        )
+    return membership.source == MembershipSource.DIRECTORY
+
+
+def _replace(ending: list[Membership], starting: list[Membership], act: Act) -> None:
+    gone = [Record(m.pk, membership_label(m), m.school_id, {"role": [m.role, None]}) for m in ending]
+    Membership.objects.filter(pk__in=[m.pk for m in ending]).delete()
+    for membership in starting:
+        membership.save()
+    log_records(act, Membership, gone)
+    log_records(
+        act, Membership, [Record(m.pk, membership_label(m), m.school_id, {"role": [None, m.role]}) for m in starting]
+    )
+
+
+# --- second factor ----------------------------------------------------------------------------------------------------
+
+
+def lacks_second_factor(user: Any) -> bool:
+    """Whether a role of ``user`` asks for a second factor that is not set up yet."""
+    if not {role for role, _school in roles_of(user)}.intersection(settings.MFA_REQUIRED_ROLES):
+        return False
+    return not user.authenticator_set.filter(type__in=SECOND_FACTORS).exists()
+
+
+def reset_second_factors(user: User, *, by: Actor) -> int:
+    """Forget all second factors of somebody who has lost them, and end their sessions; returns how many there were."""
+    with transaction.atomic():
+        factors: Any = user.authenticator_set  # type: ignore[attr-defined]  # the relation of allauth.mfa
+        kinds = sorted(factors.values_list("type", flat=True))
+        factors.all().delete()
+        for session in user.usersession_set.all():  # type: ignore[attr-defined]  # of allauth.usersessions
+            session.end()
+        record_sign_in(user, "mfa.reset", by=by, second_factor=[", ".join(kinds), None])
+    return len(kinds)

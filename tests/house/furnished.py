@@ -1,0 +1,120 @@
+"""The world of the guards with more in it, and with a marker in every field (``tests/house/markers.py``)."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from api.models import AnsweredRequest
+from audit.actor import Actor
+from audit.models import Act
+from audit.services import Record, log_records, open_act
+from hooks.models import Webhook, WebhookDelivery
+from imports.enums import FindingKind, Outcome
+from imports.models import Finding, ImportBatch, ImportRow
+from inventory.models import Device, DeviceModel, DeviceTest, OrderLine
+from inventory.services import change_devices
+from rollout.models import Attainment
+from schools.enums import Role
+from schools.models import ApiToken, Building, Invitation, School, SchoolAlias, Site, SiteUse
+from tests.factories import DAY, make_device, make_headcount
+from tests.house.markers import CATALOGUE_PRICE, NUMBERS, marker, plant
+from tests.house.world import World
+
+
+def furnish(world: World) -> World:
+    """More records in both schools, a device that moved from each to the other, then the markers."""
+    by = Actor(world.cast["it_staff"])
+    sides = (("own", world.own, world.things), ("oth", world.other, world.others))
+    shared = _shared_site(world)
+    for side, school, things in sides:
+        _add(side, school, things, by)
+    moved = [_moved(world.own, world.other, by), _moved(world.other, world.own, by)]
+    for side, school, _things in sides:
+        plant(side, school.pk)
+    for (side, school, _things), device in zip(sides, reversed(moved), strict=True):
+        _number(side, school)
+        Device.objects.filter(pk=device.pk).update(
+            serial=f"M{device.pk}", asset_tag=f"T{device.pk}", mdm_id="", price=None
+        )
+    Site.objects.filter(pk=shared.pk).update(name="Gemeinsam", street="Weg 1", town="Lindenfurt")
+    Building.objects.filter(site=shared).update(name="Halle")
+    DeviceModel.objects.update(price=CATALOGUE_PRICE)
+    _name(world.cast["school_admin"], "own")
+    _name(world.cast["foreign_admin"], "oth")
+    return world
+
+
+def _shared_site(world: World) -> Site:
+    """Everybody there may know the place and its buildings, but not who else is there."""
+    site = Site.objects.create(name="Gemeinsam", postcode="46001")
+    for school in (world.own, world.other):
+        SiteUse.objects.create(site=site, school=school)
+    Building.objects.create(site=site, name="Halle")
+    return site
+
+
+def _add(side: str, school: School, things: dict[str, dict[str, Any]], by: Actor) -> None:
+    make_headcount(school, pupils=NUMBERS[side]["pupils"], teachers=12, classes=8)
+    SchoolAlias.objects.create(school=school, text=side, key=side)
+    now = timezone.now()
+    person = User.objects.get(memberships__school=school, memberships__role=Role.SCHOOL_ADMIN, username__regex="^[sf]")
+    ApiToken.objects.create(user=person, name=side, digest=side, created_at=now)
+    Invitation.objects.create(
+        email=f"{side}@schule.example",
+        role=Role.SCHOOL_READER,
+        school=school,
+        digest=side,
+        created_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+    act = _act(side, school, things, by)
+    hook = Webhook.objects.create(name=side, user=by.user, url="https://example.org/", secret="x" * 40, created_at=now)
+    WebhookDelivery.objects.create(webhook=hook, act=act, body={}, next_at=now)
+    _rows(side, things)
+    _facts(school, things, act)
+    AnsweredRequest.objects.create(user=person, key=side, fingerprint=side, created_at=now)
+
+
+def _facts(school: School, things: dict[str, dict[str, Any]], act: Act) -> None:
+    fact = {"act": act, "recorded_at": act.at, "valid_from": DAY}
+    Attainment.objects.create(school=school, key="media_concept", is_met=True, **fact)
+    DeviceTest.objects.create(device_id=things["device"]["pk"], valid_until=date(2025, 3, 1), **fact)
+
+
+def _act(side: str, school: School, things: dict[str, dict[str, Any]], by: Actor) -> Act:
+    act = open_act(by, "device.change", subject=marker(side, "act_subject"), reason=marker(side, "act_reason"))
+    changes = {"note": [marker(side, "entry_old"), marker(side, "entry_new")], "price": ["", NUMBERS[side]["price"]]}
+    log_records(act, Device, [Record(things["device"]["pk"], marker(side, "entry_label"), school.pk, changes)])
+    return act
+
+
+def _rows(side: str, things: dict[str, dict[str, Any]]) -> None:
+    batch, device = ImportBatch.objects.get(**things["batch"]), Device.objects.get(**things["device"])
+    ImportRow.objects.create(
+        batch=batch, position=1, sheet=side, number=2, outcome=Outcome.CHANGED, label=side, record=device.pk
+    )
+    Finding.objects.create(batch=batch, kind=next(iter(FindingKind)), device=device, serial=side, text=side)
+
+
+def _moved(source: School, target: School, by: Actor) -> Device:
+    """What ``source`` had until June 2024; ``target`` has it since."""
+    device = make_device(school=source)
+    change_devices([device], by=by, on=date(2024, 6, 1), school=target)
+    return device
+
+
+def _number(side: str, school: School) -> None:
+    Device.objects.filter(school=school).update(price=NUMBERS[side]["price"])
+    OrderLine.objects.filter(devices__school=school).update(unit_price=NUMBERS[side]["price"])
+
+
+def _name(person: User | None, side: str) -> None:
+    assert person
+    User.objects.filter(pk=person.pk).update(
+        username=marker(side, "username"),
+        first_name=marker(side, "first_name"),
+        last_name=marker(side, "last_name"),
+        email=f"{marker(side, 'email')}@schule.example",
+    )

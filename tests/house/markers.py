@@ -1,0 +1,138 @@
+"""A text of its own in every field of both schools, so that whatever leaks can be told by what it says.
+
+``Qown7note7`` stands in a note of the cast's own school, ``Qoth7note7`` of the other one, ``Qaut7supplier7`` in a
+record of the authority alone. Numbers that are markers stand in ``NUMBERS``.
+"""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+#: Model → the way from it to its school, ``""``: it belongs to the authority alone.
+OWNER = {
+    "schools.school": "pk",
+    "schools.schoolalias": "school",
+    "schools.site": "uses__school",
+    "schools.building": "site__uses__school",
+    "schools.room": "school",
+    "schools.headcount": "school",
+    "schools.invitation": "school",
+    "schools.apitoken": "user__memberships__school",
+    "inventory.device": "school",
+    "inventory.delivery": "school",
+    "inventory.order": "",
+    "inventory.orderline": "",
+    "rollout.constructionproject": "site__uses__school",
+    "rollout.projectstate": "project__site__uses__school",
+    "imports.importbatch": "",
+    "imports.importprofile": "",
+    "imports.importrow": "",
+    "imports.finding": "",
+    "hooks.webhook": "",
+    "hooks.webhookdelivery": "",
+}
+#: Fields, models and packages that are left as they are, and why no marker can stand there.
+LEFT = {
+    "schools.school.number": "six digits, a marker as it is",
+    "schools.school.authority_number": "ten digits, the same for all",
+    "schools.school.sort_key": "set with the name",
+    "schools.site.sort_key": "set with the name",
+    "schools.site.postcode": "too short for one",
+    "schools.schoolalias.key": "never shown",
+    "schools.invitation.digest": "never shown",
+    "schools.apitoken.digest": "never shown",
+    "accounts.user": "names are written by the world, the password is never shown",
+    "audit": "append-only: the world writes its markers with an act",
+    "imports.importprofile.fingerprint": "never shown",
+    "imports.importprofile.mapping": "words of ours and headings",
+    "imports.importprofile.options": "words of ours",
+    "imports.importprofile.decisions": "words of ours",
+    "imports.importbatch.file": "a path of the server",
+    "imports.importbatch.sha256": "a fingerprint",
+    "imports.importbatch.options": "words of ours",
+    "imports.importbatch.decisions": "words of ours",
+    "imports.importbatch.mapping": "words of ours and headings",
+    "imports.importbatch.corrections": "shown with the rows",
+    "imports.importbatch.summary": "counts, and problems as the rows have them",
+    "imports.importbatch.undo": "counts",
+    "imports.importrow.problems": "shown as the changes are",
+    "hooks.webhook.secret": "never shown",
+    "hooks.webhook.topics": "words of ours",
+    "hooks.webhookdelivery.body": "made of acts",
+    "api.answeredrequest": "an answer that its own person got before",
+    "inventory.category": "reference data for everybody",
+    "inventory.manufacturer": "reference data for everybody",
+    "inventory.devicemodel": "reference data for everybody",
+    "rollout.standard": "reference data for everybody",
+    "rollout.requirement": "reference data for everybody",
+    "rollout.attainment": "keys of requirements",
+}
+#: Numbers that can be told from all others: side → field → number.
+NUMBERS: dict[str, dict[str, Any]] = {
+    "own": {"number": "100100", "pupils": 98765, "price": Decimal("4711.11")},
+    "oth": {"number": "100200", "pupils": 87654, "price": Decimal("5822.22")},
+}
+#: What a device costs by the catalogue: for people with the right to money.
+CATALOGUE_PRICE = Decimal("6933.33")
+_TEXT = (models.CharField, models.TextField, models.JSONField)
+_MARK = re.compile(r"q(own|oth|aut)7([a-z_]+?)7", re.IGNORECASE)
+_DIGITS = {
+    re.compile(rf"(?<!\d)(?:{pattern})(?!\d)", re.IGNORECASE): (side, field)
+    for side, patterns in {
+        "own": {"number": "100100|lindenschule", "pupils": r"98[.,]?765", "price": r"4[.,]?711[.,]11"},
+        "oth": {"number": "100200|kastanienschule", "pupils": r"87[.,]?654", "price": r"5[.,]?822[.,]22"},
+        "aut": {"price": r"6[.,]?933[.,]33"},
+    }.items()
+    for field, pattern in patterns.items()
+}
+
+
+def marker(side: str, field: str) -> str:
+    return f"Q{side}7{field}7"
+
+
+def marks_in(text: str) -> set[tuple[str, str]]:
+    """``(side, field)`` of all markers in ``text``."""
+    found = {(side.lower(), field.lower()) for side, field in _MARK.findall(text)}
+    return found | {mark for pattern, mark in _DIGITS.items() if pattern.search(text)}
+
+
+def text_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    """Fields in which somebody may have written something, without those that have a choice of values."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, (*_TEXT, models.FileField)) and not field.choices and not field.is_relation
+    ]
+
+
+def plant(side: str, school: int) -> None:
+    """Markers into everything that belongs to the school; into records of the authority, too."""
+    for label, path in OWNER.items():
+        model = apps.get_model(label)
+        rows = model._base_manager.filter(**{path: school}) if path else model._base_manager.all()
+        for pk in set(rows.values_list("pk", flat=True)):
+            values = _values(label, model, side if path else "aut", pk)
+            model._base_manager.filter(pk=pk).update(**values)
+
+
+def _values(label: str, model: type[models.Model], side: str, pk: int) -> dict[str, Any]:
+    name = label.partition(".")[2]
+    return {
+        field.name: _value(field, marker(side, f"{name}_{field.name}"), pk)
+        for field in text_fields(model)
+        if f"{label}.{field.name}" not in LEFT
+    }
+
+
+def _value(field: models.Field[Any, Any], mark: str, pk: int) -> Any:
+    if isinstance(field, models.JSONField):
+        return {"note": ["", mark]}
+    if isinstance(field, models.EmailField):
+        return f"{mark}{pk}@schule.example"
+    if isinstance(field, models.URLField):
+        return f"https://{mark}.example/"
+    return f"{mark} {pk}" if not field.name.endswith(("serial", "asset_tag", "mdm_id", "username")) else f"{mark}{pk}"

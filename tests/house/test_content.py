@@ -1,0 +1,96 @@
+"""Who reads what, anywhere: pages, parts of pages, interface, files. Every field has a marker of its own."""
+
+import pytest
+from django.apps import apps
+
+from tests.house.furnished import furnish
+from tests.house.markers import LEFT, OWNER, text_fields
+from tests.house.rows import CAST
+from tests.house.tree import PACKAGES
+from tests.house.walk import Read, all_addresses, walk
+from tests.house.world import World
+
+pytestmark = pytest.mark.django_db
+
+#: What a school reads about itself.
+SCHOOL = frozenset(
+    {
+        "act_reason", "building_name", "constructionproject_reason", "constructionproject_title",
+        "delivery_note_number", "device_asset_tag", "device_mdm_id", "device_note", "device_serial", "entry_label",
+        "entry_new", "entry_old", "number", "projectstate_reason", "pupils", "room_name", "school_email",
+        "school_name", "school_name_addition", "school_phone", "school_short_name", "site_name", "site_street",
+        "site_town",
+    }
+)  # fmt: skip
+#: What the authority reads about a school.
+AUTHORITY = SCHOOL | {"act_subject"}
+WITH_MONEY = AUTHORITY | {"price"}
+ONESELF = frozenset({"username", "first_name", "last_name", "email", "apitoken_name"})
+WITH_PEOPLE = WITH_MONEY | ONESELF | {"invitation_email"}
+#: Of the authority's own: a school reads on a delivery to it where that came from.
+PAPERS = frozenset({"order_number", "order_supplier"})
+IMPORTS = frozenset(
+    {
+        "finding_note", "finding_serial", "finding_text", "importbatch_error", "importbatch_name",
+        "importbatch_sender", "importrow_sheet",
+        "importprofile_name", "importprofile_sender", "importrow_changes", "importrow_label",
+        "importrow_matched_by",
+    }
+)  # fmt: skip
+WORK = PAPERS | IMPORTS | {"price"}
+NOTHING: frozenset[str] = frozenset()
+
+#: person → what is read about the own school, about the other one, and of the authority.
+EXPECTED: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
+    "anonymous": (NOTHING, NOTHING, NOTHING),
+    "outsider": (NOTHING, NOTHING, NOTHING),
+    "foreign_admin": (NOTHING, SCHOOL | ONESELF, PAPERS),
+    "ended": (NOTHING, NOTHING, NOTHING),
+    "school_reader": (SCHOOL, NOTHING, PAPERS),
+    "school_reporter": (SCHOOL, NOTHING, PAPERS),
+    "school_admin": (SCHOOL | ONESELF, NOTHING, PAPERS),
+    "two_schools": (SCHOOL, SCHOOL, PAPERS),
+    "reader": (AUTHORITY, AUTHORITY, PAPERS),
+    "auditor": (WITH_MONEY, WITH_MONEY, PAPERS | {"price"}),
+    "it_staff": (WITH_MONEY, WITH_MONEY, WORK),
+    "manager": (WITH_MONEY, WITH_MONEY, WORK),
+    "administrator": (WITH_PEOPLE, WITH_PEOPLE, WORK),
+}
+
+
+@pytest.fixture(scope="module")
+def furnished(world: World) -> World:
+    return furnish(world)
+
+
+@pytest.fixture(scope="module")
+def addresses(furnished: World) -> list[str]:
+    return all_addresses(furnished)
+
+
+@pytest.mark.parametrize("person", CAST)
+def test_everybody_reads_what_is_theirs_and_nothing_else(person: str, furnished: World, addresses: list[str]) -> None:
+    read = walk(furnished, person, addresses)
+    expected = dict(zip(("own", "oth", "aut"), EXPECTED[person], strict=True))
+    found = {side: {field for other, field in read if other == side} for side in expected}
+    assert {side: found[side] ^ expected[side] for side in expected} == {"own": set(), "oth": set(), "aut": set()}, (
+        _where(read)
+    )
+
+
+def test_every_field_has_a_marker() -> None:
+    ours = [model for model in apps.get_models() if model.__module__.split(".")[0] in PACKAGES]
+    fields = {f"{model._meta.label_lower}.{field.name}" for model in ours for field in text_fields(model)}
+    bare = {name for name in fields if not _is_left(name) and name.rpartition(".")[0] not in OWNER}
+    assert bare == set()
+    assert [name for name in LEFT if not any(f"{field}.".startswith(f"{name}.") for field in fields)] == []
+
+
+def _is_left(name: str) -> bool:
+    package, model, _field = name.split(".")
+    return not LEFT.keys().isdisjoint({name, f"{package}.{model}", package})
+
+
+def _where(read: Read) -> dict[str, str]:
+    """Marker → one address, for the reader of a failure."""
+    return {f"{side} {field}": min(where) for (side, field), where in sorted(read.items())}
