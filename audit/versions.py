@@ -5,7 +5,7 @@ Every write leaves an entry, so the newest entry about a record is its version; 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Max, Model, OuterRef, QuerySet, Subquery
@@ -31,7 +31,7 @@ def version_of(record: Model) -> int:
     return entries.aggregate(newest=Max("pk"))["newest"] or 0
 
 
-def with_version(records: QuerySet[T]) -> QuerySet[T]:
+def with_version(records: QuerySet[Any]) -> QuerySet[Any]:
     """Each with ``audit_version``, read in the same statement as the record: never newer than what is shown."""
     about = Entry.objects.filter(kind=records.model._meta.label_lower, object_id=OuterRef("pk"))
     newest = Subquery(about.order_by("-pk").values("pk")[:1])

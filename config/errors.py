@@ -1,6 +1,6 @@
 """Failures outside the views: a page for people, a problem for machines."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse  # noqa: TID251 - handlers of the root are HTTP
 from django.views import defaults
 
 from api.errors import fault

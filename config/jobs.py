@@ -15,7 +15,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.db import close_old_connections, connection
+from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
 from api.idempotency import KEPT_FOR, forget_answers
@@ -103,7 +103,6 @@ class Rounds:
             job.work(now)
         except Exception:
             logger.exception("The job “%s” failed; it comes again after %s.", job.name, job.every)
-            close_old_connections()
 
 
 def _next_of(job: Job, now: datetime) -> datetime:

@@ -39,7 +39,7 @@ class Change(NamedTuple):
 class Reader(NamedTuple):
     """What somebody may read of entries. ``names``: of the records that they may see.
 
-    ``sees_people``: who acted, and by which token; a school reads what was recorded, not by whom.
+    ``sees_people``: who acted, by which token, and why; a school reads what was recorded, not by whom.
     """
 
     hidden: Collection[str]
@@ -54,6 +54,10 @@ class Reader(NamedTuple):
     def subject(self, act: Act) -> str:
         """It may name people and other schools."""
         return act.subject if self.sees_people else ""
+
+    def reason(self, act: Act) -> str:
+        """Written for the authority: it may name people and other schools, too."""
+        return act.reason if self.sees_people else ""
 
     def place(self, act: Act) -> str:
         """From where: the door, and what within it."""
@@ -125,7 +129,7 @@ def _rows(entries: Any, reader: Reader, verb: Callable[[str, str], str]) -> Iter
             act = entry.act
             said: list[Value] = [
                 act.at, reader.who(act), reader.place(act), verb(act.verb, act.channel), reader.subject(act),
-                act.reason, kind_text(entry), entry.label, str(entry.school or ""),
+                reader.reason(act), kind_text(entry), entry.label, str(entry.school or ""),
             ]  # fmt: skip
             for change in changes_of(entry, reader, names) or [Change("", "", "")]:
                 yield [*said, change.label, change.old, change.new, act.pk]

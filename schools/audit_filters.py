@@ -61,9 +61,9 @@ class EntryFilter(ListFilter):
         fields: list[str] = []
 
     def search(self, queryset: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
-        """Part of what a record was called then, of the reason, or for people of the authority of the subject."""
-        subject = ("act__subject",) if sees_everything(getattr(self.request, "user", None)) else ()
-        return queryset.filter(contains(text, "label", "act__reason", *subject))
+        """Part of what a record was called then, or for people of the authority of reason or subject of the act."""
+        told = ("act__reason", "act__subject") if sees_everything(getattr(self.request, "user", None)) else ()
+        return queryset.filter(contains(text, "label", *told))
 
     def of_act(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         return queryset.filter(**_lookup(name, value, "act__"))

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,10 +17,11 @@ from audit.services import Record, log_records, open_act
 from schools.access import roles_of
 from schools.enums import SCHOOL_ROLES, MembershipSource, Role
 from schools.models import Membership, School
-from schools.roles import membership_label, person_label
+from schools.roles import KEEPERS, membership_label, person_label, require_another_keeper
 
 #: What counts as a second factor; recovery codes alone do not.
 SECOND_FACTORS = ("totp", "webauthn")
+_KEPT = "The last administrator stays one, though no group says so"
 
 
 class DirectoryRole(NamedTuple):
@@ -82,7 +84,8 @@ def table_errors(table: Mapping[str, str]) -> list[str]:
 def set_directory_roles(user: User, roles: Collection[DirectoryRole], *, by: Actor) -> bool:
     """Make the memberships from the directory exactly ``roles``; says whether any role is valid afterwards.
 
-    Memberships given here stay as they are. A school that does not exist is named in the act.
+    Memberships given here stay as they are, and so does the role of the last administrator, whatever the directory
+    says: nobody could give one to somebody else. That and schools that do not exist are named in the act.
     """
     schools = {school.number: school for school in School.objects.filter(number__in={r.number for r in roles})}
     unknown = sorted({r.number for r in roles if r.number and r.number not in schools})
@@ -92,15 +95,17 @@ def set_directory_roles(user: User, roles: Collection[DirectoryRole], *, by: Act
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         rows = {(m.role, m.school_id): m for m in Membership.objects.filter(user=user)}
-        ending = [m for key, m in rows.items() if _ends(m, key in wanted)]
+        kept = {key for key, m in rows.items() if key not in wanted and _is_last_keeper(m)}
+        ending = [m for key, m in rows.items() if key not in kept and _ends(m, key in wanted)]
         held = {key for key, m in rows.items() if m not in ending}
         starting = [
             Membership(user=user, role=role, school_id=school, source=MembershipSource.DIRECTORY)
             for role, school in sorted(wanted - held, key=str)
         ]
-        if ending or starting or unknown:
-            reason = f"No school with the number {', '.join(unknown)}" if unknown else ""
-            _replace(ending, starting, open_act(by, "membership.directory", subject=person_label(user), reason=reason))
+        remarks = [f"No school with the number {', '.join(unknown)}"] * bool(unknown) + [_KEPT] * bool(kept)
+        if ending or starting or remarks:
+            act = open_act(by, "membership.directory", subject=person_label(user), reason="; ".join(remarks)[:500])
+            _replace(ending, starting, act)
     user.__dict__.pop("_roles_today", None)
     return bool(roles_of(user))
 
@@ -112,6 +117,19 @@ def _ends(membership: Membership, is_wanted: bool) -> bool:
             membership.source == MembershipSource.DIRECTORY or membership.until <= timezone.localdate()
         )
     return membership.source == MembershipSource.DIRECTORY
+
+
+def _is_last_keeper(membership: Membership) -> bool:
+    """Whether nobody would be left who looks after people, were this role from the directory over."""
+    if membership.source != MembershipSource.DIRECTORY or membership.role not in KEEPERS:
+        return False
+    if not membership.is_valid_on(timezone.localdate()):
+        return False
+    try:
+        require_another_keeper(membership.user, on=timezone.localdate())
+    except ValidationError:
+        return True
+    return False
 
 
 def _replace(ending: list[Membership], starting: list[Membership], act: Act) -> None:

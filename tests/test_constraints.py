@@ -190,7 +190,9 @@ def violations() -> dict[str, Any]:
         "rollout_requirement_percent_given": lambda: requirement(measure="tested"),
         "rollout_requirement_trade_given": lambda: requirement(measure="trade_live"),
         "rollout_requirement_amount_given": lambda: requirement(measure="minimum"),
-        "hooks_webhookdelivery_once": lambda: (lambda one: [one, copy_of(one)])(delivery(next_at=NOW)),
+        "hooks_webhookdelivery_once": lambda: (
+            lambda one: [one, WebhookDelivery(webhook=one.webhook, act=one.act, next_at=NOW)]
+        )(delivery(next_at=NOW)),
         "hooks_webhookdelivery_waiting_has_time": delivery,
         "api_answeredrequest_key": lambda: [
             AnsweredRequest(user=user, key="k", fingerprint="f", created_at=NOW) for user in [make_user("x")] * 2

@@ -31,6 +31,7 @@ class Line(NamedTuple):
     who: str
     place: str
     subject: str
+    reason: str
     number: int
     label: str
 
@@ -71,6 +72,7 @@ def act_context(request: HttpRequest, act: Act) -> dict[str, Any]:
         "who": reader.who(act),
         "place": reader.place(act),
         "subject": reader.subject(act),
+        "reason": reader.reason(act),
         "sees_people": reader.sees_people,
         "page_obj": page,
         "told": told_entries(request.user, list(page)),
@@ -148,6 +150,7 @@ def _lines(request: HttpRequest, acts: list[Act], found: EntryFilter) -> list[Li
             reader.who(act),
             reader.place(act),
             reader.subject(act),
+            reader.reason(act),
             numbers.get(act.pk) or 0,
             labels.get(act.pk, ""),
         )

@@ -109,7 +109,7 @@ def _text(form: forms.Form, model: Any, name: str, value: Any) -> str:
 
 def _choices(field: Any) -> list[tuple[Any, Any]]:
     """Pairs of a field with choices, groups opened."""
-    flat = []
+    flat: list[tuple[Any, Any]] = []
     for key, text in getattr(field, "choices", ()):
         flat.extend(text if isinstance(text, list | tuple) else [(key, text)])
     return flat

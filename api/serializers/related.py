@@ -73,7 +73,8 @@ class Rows(serializers.ListSerializer[Any]):
     def run_child_validation(self, data: Any) -> Any:
         """A row is whole, also within a PATCH, in which other fields may be left out."""
         row = super().run_child_validation(data)
-        fields: Mapping[str, Any] = self.child.fields  # type: ignore[attr-defined]
+        child: Any = self.child
+        fields: Mapping[str, Any] = child.fields
         missing = [name for name, field in fields.items() if field.required and name not in row]
         if missing:
             detail = {name: [fields[name].error_messages["required"]] for name in missing}

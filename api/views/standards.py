@@ -93,7 +93,7 @@ class AttainmentViewSet(ReadViewSet):
     serializer_class = AttainmentSerializer
     queries = {"list": AttainmentQuery}
     inputs = {"create": AttainmentInput}
-    rights = {"create": Right.STANDARDS}
+    rights = {"create": Right.BOOK}
 
     def get_queryset(self) -> QuerySet[Attainment]:
         day = self.query.get("as_of") or timezone.localdate()

@@ -6,11 +6,12 @@ import pytest
 from django.utils import timezone
 
 from audit.models import Act
-from rollout.models import Requirement, Standard
+from rollout.models import Attainment, Requirement, Standard
 from rollout.services import attain, create_requirement, create_standard_version
 from tests.factories import DAY
 
 SOON = timezone.localdate() + timedelta(days=30)
+ATTAINED = {"school": "100100", "key": "media_concept", "valid_from": "2024-03-01", "is_met": True}
 
 
 @pytest.fixture
@@ -154,11 +155,21 @@ def test_attainments_are_those_of_visible_schools(get, by, manager, school, othe
     assert refused(answer, 400) == [("school", "does_not_exist")]
 
 
+@pytest.mark.parametrize("user", ["reader", "school_admin", "outsider"])
+def test_attainment_is_refused_to_those_who_do_not_book(user, write, request, refused):
+    assert refused(write(request.getfixturevalue(user), "post", "attainments/", ATTAINED), 403) == []
+
+
+def test_attainment_is_recorded_by_those_who_book_like_on_the_page(write, it_staff, school):
+    assert write(it_staff, "post", "attainments/", ATTAINED).status_code == 201
+    assert [(fact.school, fact.is_met) for fact in Attainment.objects.all()] == [(school, True)]
+
+
 @pytest.mark.parametrize("user", ["reader", "school_admin", "outsider", "it_staff"])
 def test_standards_are_edited_by_those_who_may(user, api, request, version, refused):
     client = api(request.getfixturevalue(user))
     line = version.requirements.first()
-    for path in ("standards/", "requirements/", "attainments/"):
+    for path in ("standards/", "requirements/"):
         assert refused(client.post(f"/api/v1/{path}", {}), 403) == []
     for path in (f"standards/{version.pk}/", f"requirements/{line.pk}/"):
         assert client.get(f"/api/v1/{path}").status_code == 200

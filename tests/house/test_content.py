@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 #: What a school reads about itself.
 SCHOOL = frozenset(
     {
-        "act_reason", "building_name", "constructionproject_reason", "constructionproject_title",
+        "building_name", "constructionproject_reason", "constructionproject_title",
         "delivery_note_number", "device_asset_tag", "device_mdm_id", "device_note", "device_serial", "entry_label",
         "entry_new", "entry_old", "number", "projectstate_reason", "pupils", "room_name", "school_email",
         "school_name", "school_name_addition", "school_phone", "school_short_name", "site_name", "site_street",
@@ -23,7 +23,7 @@ SCHOOL = frozenset(
     }
 )  # fmt: skip
 #: What the authority reads about a school.
-AUTHORITY = SCHOOL | {"act_subject"}
+AUTHORITY = SCHOOL | {"act_reason", "act_subject"}
 WITH_MONEY = AUTHORITY | {"price"}
 ONESELF = frozenset({"username", "first_name", "last_name", "email", "apitoken_name"})
 WITH_PEOPLE = WITH_MONEY | ONESELF | {"invitation_email"}
@@ -38,6 +38,7 @@ IMPORTS = frozenset(
     }
 )  # fmt: skip
 WORK = PAPERS | IMPORTS | {"price"}
+HOOKS = {"webhook_name", "webhook_url", "webhookdelivery_answer"}
 NOTHING: frozenset[str] = frozenset()
 
 #: person → what is read about the own school, about the other one, and of the authority.
@@ -54,7 +55,7 @@ EXPECTED: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "auditor": (WITH_MONEY, WITH_MONEY, PAPERS | {"price"}),
     "it_staff": (WITH_MONEY, WITH_MONEY, WORK),
     "manager": (WITH_MONEY, WITH_MONEY, WORK),
-    "administrator": (WITH_PEOPLE, WITH_PEOPLE, WORK),
+    "administrator": (WITH_PEOPLE, WITH_PEOPLE, WORK | HOOKS),
 }
 
 

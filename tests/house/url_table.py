@@ -366,7 +366,7 @@ POST: dict[str, Line] = {
     "api-project-withdraw": ("project_state", rows.API_UNVERSIONED),
     "api-standard-list": ("", rows.API_STANDARDS),
     "api-requirement-list": ("", rows.API_STANDARDS),
-    "api-attainment-list": ("", rows.API_STANDARDS),
+    "api-attainment-list": ("", rows.API_POST_BOOK),
     "api-import-list": ("", rows.API_POST_BOOK),
     "api-import-decide": ("batch", rows.API_UNVERSIONED_IMPORT),
     "api-import-answer-rows": ("batch", rows.API_POST_IMPORT),

@@ -159,3 +159,15 @@ def test_change_is_in_the_trail_of_the_school(sync, school):
 def test_school_that_does_not_exist_is_noted(sync):
     assert sync(("school_admin", "999999")) is False
     assert Act.objects.get(verb="membership.directory").reason == "No school with the number 999999"
+
+
+def test_last_administrator_stays_one_whatever_the_directory_says(sync):
+    sync(("administrator", None))
+
+    assert sync() is True
+    assert held(sync.user) == {("administrator", None, "directory")}
+    assert Act.objects.latest("pk").reason == "The last administrator stays one, though no group says so"
+
+    make_user("adam", role="administrator")
+    assert sync() is False
+    assert held(sync.user) == set()

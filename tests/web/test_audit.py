@@ -79,16 +79,22 @@ def test_school_sees_what_names_it_and_nothing_else(signed_in, school_admin, sch
     assert other_school.name not in client.get("/audit/").content.decode()
 
 
-def test_school_reads_what_was_recorded_and_not_by_whom(signed_in, school_admin, it_staff, school):
+def test_school_reads_what_was_recorded_and_not_by_whom_or_why(signed_in, school_admin, it_staff, school):
     device = make_device(school=school)
-    change_device(device, by=Actor(it_staff, Channel.API, "Skript"), on=LATER, status="in_repair")
+    by = Actor(it_staff, Channel.API, "Skript")
+    change_device(device, by=by, on=LATER, status="in_repair", reason="Defekt in der Kastanienschule")
     act = Act.objects.latest("pk")
     client = signed_in(school_admin)
     for page in (client.get("/audit/"), client.get(f"/audit/{act.pk}/")):
         assert "in Reparatur" in page.content.decode() or act in [line.act for line in page.context["lines"]]
         assert "ina.it" not in page.content.decode()
         assert "Skript" not in page.content.decode()
-    assert "ina.it" not in str(workbook_of(client.get("/audit/export/")))
+        assert "Kastanienschule" not in page.content.decode()
+    assert acts_on(client, "?q=kastanie") == []
+    assert "Kastanienschule" not in str(workbook_of(client.get("/audit/export/")))
+    page = signed_in(it_staff).get(f"/audit/{act.pk}/")
+    assert "Defekt in der Kastanienschule" in page.content.decode()
+    assert acts_on(client, "?q=kastanie") == [act]
 
 
 @pytest.mark.parametrize("page", ["device", "project", "school"])

@@ -34,7 +34,7 @@ class StandardForm(VersionedForm):
         return {name: self.cleaned_data[name] for name in self.changed_data if name != "reason"}
 
 
-class RequirementForm(VersionedForm, forms.ModelForm):  # type: ignore[type-arg]
+class RequirementForm(VersionedForm, forms.ModelForm):
     """One line. Of a version in force only the wording is offered; for whom a line is, is said once."""
 
     room_kinds = forms.MultipleChoiceField(

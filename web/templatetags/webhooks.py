@@ -20,7 +20,9 @@ _TONES = {DeliveryState.WAITING: WAY, DeliveryState.DELIVERED: GOOD, DeliverySta
 
 @register.inclusion_tag("web/_status_badge.html")
 def webhook_state(webhook: Webhook) -> dict[str, Any]:
-    return {"text": _("on"), "tone": GOOD} if webhook.is_active else {"text": _("off"), "tone": GONE_TONE}
+    if webhook.is_active:
+        return {"text": _("switched on"), "tone": GOOD}
+    return {"text": _("switched off"), "tone": GONE_TONE}
 
 
 @register.inclusion_tag("web/_status_badge.html")

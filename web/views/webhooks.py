@@ -55,7 +55,8 @@ def webhook_change(request: HttpRequest, pk: int) -> HttpResponse:
     hook = _webhook(request, pk)
     initial = {name: getattr(hook, name) for name in ("name", "url", "user", "topics")}
     form = WebhookForm(sent(request), user=request.user, initial=initial)
-    if request.method == "POST" and saved(form, lambda: _changed(request, hook, form)):
+    changed = saved(form, lambda: _changed(request, hook, form)) if request.method == "POST" else None
+    if changed:
         messages.success(request, _("The webhook is saved."))
         return redirect("web:webhook_detail", pk)
     return render(request, "webhooks/webhook_form.html", {"form": form, "webhook": hook})
