@@ -74,6 +74,18 @@ _CLASSES = (
         _("24 hours"),
         _("needed so that nothing is done twice"),
     ),
+    Kept(
+        "webhook_log",
+        _("Log of what was sent to other programs"),
+        _("90 days"),
+        _("to find out why something did not arrive (Art. 32 GDPR)"),
+    ),
+    Kept(
+        "task_result",
+        _("What became of background tasks, such as imports"),
+        _("30 days"),
+        _("to find out why something failed (Art. 32 GDPR)"),
+    ),
 )
 _NO_PERIOD = _("until the import is discarded: no period is set (IMPORT_FILE_DAYS)")
 
