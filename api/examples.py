@@ -4,10 +4,10 @@ from typing import Any
 
 #: field → what it may hold; taken where it fits the schema of the field
 _USUAL: dict[str, Any] = {
-    "number": "100100",
-    "school": "100100",
-    "name": "Lindenschule",
-    "school_name": "Lindenschule",
+    "number": "123456",
+    "school": "123456",
+    "name": "Schule am Park",
+    "school_name": "Schule am Park",
     "serial": "DMPX1234ABCD",
     "asset_tag": "IT-004711",
     "category": "tablet",

@@ -8,7 +8,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from common.dated import DatedQuerySet
-from schools.access import Right, has_right_everywhere, sees_everything, visible_school_ids, visible_site_ids
+from schools.access import (
+    Right,
+    has_right_everywhere,
+    is_limited,
+    sees_everything,
+    visible_school_ids,
+    visible_site_ids,
+)
 from schools.enums import TEACHING_ROOMS
 
 
@@ -72,10 +79,11 @@ class MembershipQuerySet(models.QuerySet[Any]):
 
 
 class TokenQuerySet(models.QuerySet[Any]):
-    """Everybody sees their own tokens; who looks after people sees all."""
+    """Everybody sees their own tokens; who looks after people sees all; by a token for one school only such."""
 
     def visible_to(self, user: Any) -> Self:
-        return _own(self, user)
+        own: Self = _own(self, user)
+        return own.filter(school__in=visible_school_ids(user)) if is_limited(user) else own
 
 
 class InvitationQuerySet(models.QuerySet[Any]):

@@ -1,6 +1,6 @@
 """The audit trail: acts, and what each did to which record."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db.models import Model
@@ -10,7 +10,7 @@ from api.serializers.fields import RestrictedFields
 from audit.enums import Channel
 from audit.models import Act, Entry
 from audit.personal import is_veiled, with_details
-from reports.trail import model_of
+from reports.trail import model_of, references
 from schools.access import sees_everything
 
 #: Stands for a value that the person asking may not read.
@@ -69,6 +69,21 @@ def told_changes(
         for name, pair in values.items()
         if name not in hidden
     }
+
+
+def visible_keys(entries: Iterable[Entry], user: Any) -> dict[type[Model], set[int]]:
+    """Of the records that changes refer to, those that ``user`` may see. One query per model.
+
+    Records of a model that knows nothing of scopes are told to nobody.
+    """
+    return {model: _visible(model, keys, user) for model, keys in references(entries).items()}
+
+
+def _visible(model: type[Model], keys: set[int], user: Any) -> set[int]:
+    rows: Any = model._meta.default_manager
+    if not keys or not hasattr(rows, "visible_to"):
+        return set()
+    return set(rows.visible_to(user).filter(pk__in=keys).values_list("pk", flat=True))
 
 
 def _told(field: Any, value: Any, seen: Mapping[type[Model], Collection[int]]) -> Any:

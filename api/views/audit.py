@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 
-from api.serializers.audit import ActSerializer, EntrySerializer, told_changes
+from api.serializers.audit import ActSerializer, EntrySerializer, told_changes, visible_keys
 from api.views.base import ReadViewSet
 from audit.models import Act, Entry
-from reports.trail import references
 from schools.access import Right, has_right_everywhere
 from schools.audit_filters import EntryFilter
 from schools.audit_scope import fields_hidden_from
@@ -65,17 +64,7 @@ class EntryViewSet(TrailViewSet):
         """With ``told``: the changes as far as the person asking may read them. One query per related model."""
         user = self.request.user
         may = {"hidden": fields_hidden_from(user), "reads_personal": has_right_everywhere(user, Right.AUDIT)}
-        seen = {model: _visible_keys(model, keys, user) for model, keys in references(entries).items()}
+        seen = visible_keys(entries, user)
         for entry in entries:
             entry.told = told_changes(entry, seen=seen, **may)  # type: ignore[attr-defined, arg-type]
         return entries
-
-
-def _visible_keys(model: type[Model], keys: set[int], user: Any) -> set[int]:
-    """Records of a model that knows nothing of scopes are told to nobody."""
-    rows: Any = model._meta.default_manager
-    return (
-        set(rows.visible_to(user).filter(pk__in=keys).values_list("pk", flat=True))
-        if hasattr(rows, "visible_to")
-        else set()
-    )

@@ -1,6 +1,7 @@
 """Devices of today and of past days, their history, and bulk changes."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -23,7 +24,7 @@ from api.serializers.devices import (
 )
 from api.serializers.schools import ReasonInput
 from api.versions import matching
-from api.views.authority import check_money, check_target
+from api.views.authority import check_money, check_target, require_here
 from api.views.base import ChangeMixin, CreateMixin, DatedViewSet, actor
 from api.views.bulk import STATE, at_ids, carried_out, diff_data, named, refused_fields
 from common.diff import Diff, RowsRefused
@@ -120,6 +121,7 @@ class DeviceViewSet(CreateMixin, ChangeMixin, DatedViewSet):
         check_target(request.user, change, Right.BOOK)
         dry_run, keys = change.pop("dry_run"), change.pop("ids")
         devices = named(Device.objects.visible_to(request.user).only("pk"), keys)
+        require_here(request.user, Right.BOOK, keys, change["on"])
         diff = carried_out(
             lambda: change_devices(devices, by=actor(request), **change), dry_run=dry_run, places=at_ids(keys)
         )
@@ -130,6 +132,7 @@ class DeviceViewSet(CreateMixin, ChangeMixin, DatedViewSet):
         """Record that from a day on the device has another status, place or use."""
         device, change = self.get_object(), self.read_input()
         check_target(request.user, change, Right.BOOK)
+        require_here(request.user, Right.BOOK, [device.pk], change["on"])
         with matching(request, device):
             change_device(device, by=actor(request), **change)
         return self.answer(device)
@@ -139,6 +142,8 @@ class DeviceViewSet(CreateMixin, ChangeMixin, DatedViewSet):
         """Supersede a wrong entry of the history by a better one."""
         device, state, change = self.get_object(), self._state(pk, state_pk), self.read_input()
         check_target(request.user, change, Right.CORRECT)
+        if "on" in change:
+            self._require_before(state)
         with matching(request, device):
             correct_state(state, by=actor(request), **change)
         return self.answer(device)
@@ -147,6 +152,7 @@ class DeviceViewSet(CreateMixin, ChangeMixin, DatedViewSet):
     def withdraw(self, request: Request, pk: str, state_pk: str) -> Response:
         """Take back an entry that should never have been made; the one before applies again."""
         device, state, data = self.get_object(), self._state(pk, state_pk), self.read_input()
+        self._require_before(state)
         with matching(request, device):
             withdraw_state(state, by=actor(request), **data)
         return self.answer(device)
@@ -154,6 +160,11 @@ class DeviceViewSet(CreateMixin, ChangeMixin, DatedViewSet):
     def _state(self, pk: str, state_pk: str) -> DeviceState:
         states = DeviceState.objects.visible_to(self.request.user).known()
         return get_object_or_404(states, device=pk, pk=state_pk)
+
+    def _require_before(self, state: DeviceState) -> None:
+        """What takes days away from the entry before, or gives them back to it, needs the right there."""
+        day = max(state.valid_from, date.min + timedelta(days=1)) - timedelta(days=1)
+        require_here(self.request.user, Right.CORRECT, [state.device_id], day)
 
     def _told(self, diff: Diff, dry_run: bool) -> Response:
         return Response(self.get_serializer(diff_data(diff, dry_run=dry_run, user=self.request.user)).data)

@@ -24,7 +24,7 @@ from api.serializers.schools import (
     SiteInput,
     SiteSerializer,
 )
-from api.views.authority import require_everywhere
+from api.views.authority import AuthorityMixin, require_everywhere
 from api.views.base import ChangeMixin, CreateMixin, ReadViewSet, actor
 from schools import editing
 from schools.access import Right
@@ -66,7 +66,9 @@ class SchoolViewSet(CreateMixin, ChangeMixin, ReadViewSet):
         editing.edit_school(record, by=actor(self.request), **data)
 
 
-class SiteViewSet(CreateMixin, ChangeMixin, ReadViewSet):
+class SiteViewSet(AuthorityMixin, CreateMixin, ChangeMixin, ReadViewSet):
+    """Schools may share one, and who uses it sees the works on it: a token for one school writes none."""
+
     serializer_class = SiteSerializer
     inputs = {"create": SiteInput, "partial_update": SiteChange}
     rights = _EDIT
@@ -83,7 +85,7 @@ class SiteViewSet(CreateMixin, ChangeMixin, ReadViewSet):
         editing.edit_site(record, by=actor(self.request), **data)
 
 
-class BuildingViewSet(CreateMixin, ChangeMixin, ReadViewSet):
+class BuildingViewSet(AuthorityMixin, CreateMixin, ChangeMixin, ReadViewSet):
     serializer_class = BuildingSerializer
     inputs = {"create": BuildingInput, "partial_update": BuildingChange}
     rights = _EDIT

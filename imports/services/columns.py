@@ -19,6 +19,10 @@ def mapping_of(
     Raises ``ValidationError`` for a column that does not exist, and for personal data without the right.
     """
     if mapping is not None:
+        if options is None or all(
+            options.as_json()[name] == batch.options.get(name, default) for name, default in _HEADINGS_OF
+        ):
+            _check_headings(batch, mapping)
         _check_columns(batch, mapping)
         _check_persons(batch, mapping, by)
         return dict(mapping)
@@ -26,12 +30,19 @@ def mapping_of(
     return {} if is_other else batch.mapping
 
 
+def _reads_the_same_row(batch: ImportBatch, options: Options) -> bool:
+    return (options.sheet, options.header_row) == (batch.options.get("sheet", ""), batch.options.get("header_row", 0))
+
+
+def _check_headings(batch: ImportBatch, mapping: Choices) -> None:
+    for heading in mapping.keys() - set(batch.summary.get("headings", mapping)):
+        raise ValidationError(_("The file has no heading “%(heading)s”."), "no_heading", {"heading": heading})
+
+
 def _check_columns(batch: ImportBatch, mapping: Choices) -> None:
     known = {column.key for column in KINDS[batch.kind].columns} if batch.kind in KINDS else set()
-    headings, first = set(batch.summary.get("headings", mapping)), dict[str, str]()
+    first: dict[str, str] = {}
     for heading, key in mapping.items():
-        if heading not in headings:
-            raise ValidationError(_("The file has no heading “%(heading)s”."), "no_heading", {"heading": heading})
         if key is not None and key not in known:
             raise ValidationError(_("There is no column “%(key)s”."), "unknown_column", {"key": key})
         if key is not None and first.setdefault(key, heading) != heading:

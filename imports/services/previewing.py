@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -130,7 +131,12 @@ def decide(
 
 def read(batch: ImportBatch) -> Workbook:
     """The file, with corrected cells. Raises ``SheetError``, and ``Cancelled`` where somebody stops it."""
-    require_file(batch)
+    try:
+        require_file(batch)
+    except ValidationError:
+        if ImportBatch.objects.filter(pk=batch.pk, status=BatchStatus.DISCARDED).exists():
+            raise Cancelled from None
+        raise
     book = read_workbook(batch.file.path, name=batch.name, step=reporter(batch, Phase.READING))
     apply_corrections(book, batch.corrections)
     return book

@@ -67,7 +67,7 @@ def test_large_body_is_refused(api, it_staff, settings, refused):
 
 def test_wrong_method_is_refused(api, it_staff, refused):
     assert refused(api(it_staff).delete("/api/v1/devices/1/"), 405) == []
-    assert refused(api(it_staff).post("/api/v1/schools/", {}), 405) == []
+    assert refused(api(it_staff).post("/api/v1/completion/", {}), 405) == []
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,8 @@ EXPECTED: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "anonymous": (NOTHING, NOTHING, NOTHING),
     "outsider": (NOTHING, NOTHING, NOTHING),
     "foreign_admin": (NOTHING, SCHOOL | ONESELF, PAPERS),
-    "ended": (NOTHING, NOTHING, NOTHING),
+    # their own role, which is over, and of which school it was
+    "ended": (frozenset({"number"}), NOTHING, NOTHING),
     "school_reader": (SCHOOL, NOTHING, PAPERS),
     "school_reporter": (SCHOOL, NOTHING, PAPERS),
     "school_admin": (SCHOOL | ONESELF, NOTHING, PAPERS),

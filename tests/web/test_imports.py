@@ -435,8 +435,8 @@ def test_people_without_the_right_are_kept_out(page, signed_in, tmp_path, school
         assert client.get(LIST).status_code == 403
         assert [client.get(at(batch, name)).status_code for name in ("detail", "progress", "file")] == [404] * 3
         assert [client.post(at(batch, name)).status_code for name in POSTS] == [404] * 6
-    # somebody who may not import any more still has batches of their own
-    assert signed_in(reader).get(at(own)).status_code == 403
+    # nor does somebody who may not import any more see what they uploaded: others' rows may stand in it
+    assert signed_in(reader).get(at(own)).status_code == 404
     batch.refresh_from_db()
     assert batch.status == BatchStatus.PREVIEWED
 
