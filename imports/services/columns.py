@@ -19,9 +19,7 @@ def mapping_of(
     Raises ``ValidationError`` for a column that does not exist, and for personal data without the right.
     """
     if mapping is not None:
-        if options is None or all(
-            options.as_json()[name] == batch.options.get(name, default) for name, default in _HEADINGS_OF
-        ):
+        if options is None or _reads_the_same_row(batch, options):
             _check_headings(batch, mapping)
         _check_columns(batch, mapping)
         _check_persons(batch, mapping, by)
