@@ -99,6 +99,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         standards.AttainmentViewSet.as_view({"get": "list", "post": "create"}),
         name="api-attainment-list",
     ),
+    path("audit/workbook/", audit.TrailFileView.as_view(), name="api-audit-file"),
     path("completion/", completion.CompletionView.as_view(), name="api-completion"),
     path("figures/", figures.FiguresView.as_view(), name="api-figures"),
     path("schema/", docs.SchemaView.as_view(), name="api-schema"),

@@ -98,7 +98,7 @@ def _chain() -> Iterator[str]:
     for key, act, number, content, digest, is_loose, ties in (
         Link.objects.order_by("pk").values_list(*names).iterator(chunk_size=_CHUNK)
     ):
-        tied = [loose.pop(one, "") for one in ties]
+        tied = [loose.pop(one, "none") for one in ties]
         if digest != link_digest("" if is_loose else before, tied, act, number, content):
             yield _("link %(link)s (act %(act)s) does not follow from the one before") % {"link": key, "act": act}
         if is_loose:

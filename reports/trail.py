@@ -17,6 +17,7 @@ from audit.personal import is_veiled, with_details
 from common.bulk import in_chunks
 from common.sheets.writer import LARGE, BookWriter, Value
 from common.sheets.writer import Field as Column
+from reports.verbs import verb_text
 
 #: More entries than these are no list that anybody reads.
 MOST = 50_000
@@ -100,7 +101,6 @@ def write_trail(
     entries: Any,
     *,
     reader: Reader,
-    verb: Callable[[str, str], str],
     created: datetime | None = None,
 ) -> int:
     """Entries that went through ``visible_to`` and filters as a workbook, one change a row; returns the entries.
@@ -117,18 +117,18 @@ def write_trail(
         Column(_("Act"), 10, "number"),
     ]  # fmt: skip
     with BookWriter(target, title=_("Audit trail"), created=created, large=number > LARGE) as book:
-        book.sheet(_("Audit trail")).table(0, columns, _rows(entries, reader, verb), frozen=1)
+        book.sheet(_("Audit trail")).table(0, columns, _rows(entries, reader), frozen=1)
     return number
 
 
-def _rows(entries: Any, reader: Reader, verb: Callable[[str, str], str]) -> Iterator[list[Value]]:
+def _rows(entries: Any, reader: Reader) -> Iterator[list[Value]]:
     ordered = entries.select_related("act__user", "school", "details").order_by("-act", "pk")
     for some in in_chunks(ordered.iterator(chunk_size=_AT_ONCE), _AT_ONCE):
         names = reader.names(some)
         for entry in some:
             act = entry.act
             said: list[Value] = [
-                act.at, reader.who(act), reader.place(act), verb(act.verb, act.channel), reader.subject(act),
+                act.at, reader.who(act), reader.place(act), verb_text(act.verb, act.channel), reader.subject(act),
                 reader.reason(act), kind_text(entry), entry.label, str(entry.school or ""),
             ]  # fmt: skip
             for change in changes_of(entry, reader, names) or [Change("", "", "")]:

@@ -9,18 +9,16 @@ from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts.models import User
 from audit.models import Act, Entry
 from inventory.models import Device
-from reports.trail import Change, Names, Reader, changes_of, kind_text, references
+from reports.trail import Change, changes_of, kind_text
+from reports.trail_reader import reader_for
+from reports.verbs import VERBS, verb_text
 from rollout.models import ConstructionProject
 from schools.access import Right, has_right, has_right_everywhere, sees_everything
 from schools.audit_filters import EntryFilter
-from schools.audit_scope import fields_hidden_from
 from schools.models import School
-from schools.people import people_visible_to
 from web.lists import PER_PAGE, chips_of, filters_of
-from web.verbs import VERBS, verb_text
 
 
 class Line(NamedTuple):
@@ -83,11 +81,6 @@ def act_context(request: HttpRequest, act: Act) -> dict[str, Any]:
 
 def entry_filter(request: HttpRequest) -> EntryFilter:
     return EntryFilter(request.GET, Entry.objects.visible_to(request.user), request=request)
-
-
-def reader_for(user: Any) -> Reader:
-    audits = has_right_everywhere(user, Right.AUDIT)
-    return Reader(fields_hidden_from(user), sees_everything(user), audits, lambda entries: _names(user, entries))
 
 
 def told_entries(user: Any, entries: list[Entry]) -> list[Told]:
@@ -160,36 +153,6 @@ def _lines(request: HttpRequest, acts: list[Act], found: EntryFilter) -> list[Li
 
 def _keys(acts: Collection[Act]) -> list[int]:
     return [act.pk for act in acts]
-
-
-#: What names of these records need besides their own row.
-_WITH = {
-    "inventory.devicemodel": ("manufacturer",),
-    "rollout.constructionproject": ("site",),
-    "schools.membership": ("user",),
-}
-
-
-def _names(user: Any, entries: Collection[Entry]) -> Names:
-    """Names of records that changes refer to, as far as the person sees them. One query per model."""
-    found: dict[Any, dict[int, str]] = {}
-    for model, keys in references(entries).items():
-        rows = _visible(user, model)
-        if keys and rows is not None:
-            chosen = rows.filter(pk__in=keys).select_related(*_WITH.get(model._meta.label_lower, ()))
-            found[model] = {row.pk: str(row) for row in chosen}
-    return found
-
-
-def _visible(user: Any, model: Any) -> QuerySet[Any] | None:
-    """``None`` where nobody says who may see records of the model."""
-    if model is User:
-        return people_visible_to(user)
-    try:
-        rows: QuerySet[Any] = model._default_manager.visible_to(user)
-    except AttributeError:
-        return None
-    return rows
 
 
 def _urls(user: Any, entries: Collection[Entry]) -> dict[tuple[str, int], str]:

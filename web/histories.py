@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.models import Act, Entry
-from web.verbs import verb_text
+from reports.verbs import verb_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.models import Entry
 from reports.trail import Change, changes_of
+from reports.trail_reader import reader_for
+from reports.verbs import verb_text
 from schools.access import RIGHTS, Right
 from schools.enums import AUTHORITY_ROLES, SCHOOL_ROLES, Role
 from schools.filters import PersonFilter
 from schools.models import ApiToken, Membership, School
 from schools.people import entries_about_person, people_visible_to
-from web.audit_reading import reader_for
 from web.lists import PER_PAGE, chips_of, filters_of
-from web.verbs import verb_text
 
 #: So many entries of the audit trail stand on the page of a person.
 LATEST = 20

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from audit.queries import SchoolAct, acts_of_school
 from inventory.enums import COUNTS, GONE, DeviceStatus
 from inventory.models import Category, DeviceState
+from reports.verbs import verb_text
 from rollout.completion import Result, SchoolCompletion, completion
 from rollout.enums import Outcome
 from rollout.models import ProjectState
@@ -20,7 +21,6 @@ from schools.enums import RoomKind
 from schools.models import Headcount, Room, School, SiteUse
 from web.gaps import gap_text
 from web.requirements import is_by_hand
-from web.verbs import verb_text
 
 HISTORY = 12  # acts, and groups of device states
 

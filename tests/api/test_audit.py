@@ -2,8 +2,10 @@
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from audit.actor import Actor
 from audit.enums import Channel
@@ -119,3 +121,24 @@ def test_token_for_one_school_reads_that_school(api, manager, moved, school):
 @pytest.mark.parametrize("path", ["audit/acts/", "audit/entries/"])
 def test_outsider_reads_nothing(api, outsider, refused, path, db):
     assert refused(api(outsider).get(f"/api/v1/{path}"), 403) == []
+
+
+def test_trail_goes_out_as_a_workbook(api, it_staff, school):
+    device = make_device(school=school)
+    change_device(device, by=Actor(it_staff, Channel.API), on=date(2024, 6, 1), status="lost")
+
+    answer = api(it_staff).get("/api/v1/audit/workbook/", {"kind": "inventory.device", "verb": "device.change"})
+
+    rows = list(load_workbook(BytesIO(b"".join(answer.streaming_content))).active.iter_rows(values_only=True))
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert [(row[7], row[9], row[11]) for row in rows[1:]] == [
+        (str(device), "Status", "verloren"),
+        (str(device), "von", "01.06.2024"),
+    ]
+
+
+def test_trail_that_is_too_long_for_a_workbook_is_refused(api, it_staff, school, refused, monkeypatch):
+    make_device(school=school)
+    monkeypatch.setattr("reports.trail.MOST", 0)
+
+    assert refused(api(it_staff).get("/api/v1/audit/workbook/"), 400) == [("", "too_many")]

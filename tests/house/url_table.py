@@ -255,6 +255,7 @@ GET: dict[str, Line] = {
     "api-audit-act-detail": ("act", rows.API_OWN),
     "api-audit-entry-list": ("", rows.API_SEE),
     "api-audit-entry-detail": ("entry", rows.API_OWN),
+    "api-audit-file": ("", rows.API_EXPORT),
 }
 
 #: What happens to somebody who posts an empty form, or an empty JSON object.

@@ -10,8 +10,8 @@ from audit.models import Act
 from hooks.enums import DeliveryState, Topic
 from hooks.guard import shown_address
 from hooks.models import Webhook
+from reports.verbs import verb_text
 from web.tones import BAD, GONE_TONE, GOOD, WAY
-from web.verbs import verb_text
 
 register = template.Library()
 

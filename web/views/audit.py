@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from audit.models import Act
 from reports.trail import MOST, write_trail
+from reports.trail_reader import reader_for
 from schools.access import Right, require
-from web.audit_reading import act_context, entry_filter, list_context, reader_for
+from web.audit_reading import act_context, entry_filter, list_context
 from web.lists import render_list
-from web.verbs import verb_text
 from web.views.reports import XLSX
 
 
@@ -40,7 +40,7 @@ def audit_export(request: HttpRequest) -> HttpResponse | FileResponse:
     entries, day = entry_filter(request).qs, timezone.localdate()
     file = TemporaryFile()  # noqa: SIM115 - the answer closes it
     try:
-        write_trail(file, entries, reader=reader_for(request.user), verb=verb_text, created=timezone.now())
+        write_trail(file, entries, reader=reader_for(request.user), created=timezone.now())
     except ValueError:
         file.close()
         text = _("A workbook takes up to %(most)s entries; these are more. Narrow them by day, person or kind first.")
