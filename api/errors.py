@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig, ValidationError
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError
 from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -120,6 +120,7 @@ def _as_answer(exc: Exception) -> Exception:
     translated: dict[type[Exception], type[exceptions.APIException]] = {
         ValidationError: exceptions.ValidationError,
         RequestDataTooBig: BodyTooLarge,
+        DataError: exceptions.ParseError,
         ChangedMeanwhile: Overtaken,
         Http404: exceptions.NotFound,
         PermissionDenied: exceptions.PermissionDenied,

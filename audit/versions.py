@@ -47,15 +47,16 @@ def newest_version() -> int:
 def unchanged_since(record: T, version: int | None) -> Iterator[T]:
     """A transaction with ``record`` locked and read again, for a change that was decided on at ``version``.
 
-    Raises ``ChangedMeanwhile`` where the record has a newer version; ``None`` stands for whoever does not ask.
+    Raises ``ChangedMeanwhile`` where the record has a newer version or is gone; ``None`` stands for whoever does not
+    ask for the version.
     """
     with transaction.atomic():
         fresh = type(record)._default_manager.filter(pk=record.pk)
         if connection.features.has_select_for_update:
             fresh = fresh.select_for_update(of=("self",))
-        current = fresh.get()
+        current = fresh.first()
         newest = version_of(record)
-        if version is not None and version != newest:
-            later = entries_about(record).filter(pk__gt=version)
+        if current is None or version not in (None, newest):
+            later = entries_about(record).filter(pk__gt=newest - 1 if version is None else version)
             raise ChangedMeanwhile(record, newest, list(later))
         yield current

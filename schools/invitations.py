@@ -23,6 +23,7 @@ from audit.enums import Channel
 from audit.models import Act
 from audit.services import Record, log_records, open_act
 from schools.models import Invitation, School
+from schools.people import log_new_person
 from schools.roles import give_role, person_label
 from schools.tokens import token_digest
 
@@ -96,9 +97,7 @@ def accept_as_new(
         person.set_password(password)
         person.save()
         act = open_act(Actor(person, Channel.PAGE), "invitation.accept", subject=person_label(person))
-        names = {name: [None, getattr(person, name)] for name in ("username", "first_name", "last_name", "email")}
-        created = Record(person.pk, person_label(person), None, {"is_active": [None, True]})
-        log_records(act, User, [created], personal={person.pk: names})
+        log_new_person(person, act)
         _take(found, person, act)
     return person
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from audit.actor import Actor
-from audit.models import Entry
+from audit.models import Act, Entry
 from audit.services import Record, log_records, open_act
 from schools.access import Right, has_right_everywhere, roles_of
-from schools.models import ApiToken, Membership
-from schools.roles import KEEPERS, person_label, refuse_oneself, require_another_keeper
+from schools.models import ApiToken, Membership, School
+from schools.roles import KEEPERS, give_role, person_label, refuse_oneself, require_another_keeper
 
 
 def people_visible_to(user: Any) -> "QuerySet[User]":
@@ -36,6 +36,26 @@ def entries_about_person(person: User) -> "QuerySet[Entry]":
         | Q(tokens, kind=ApiToken._meta.label_lower)
     )
     return found.select_related("act__user", "school", "details").order_by("-act__at", "-pk")
+
+
+def create_person(
+    username: str, role: str, *, password: str, by: Actor, email: str = "", school: School | None = None
+) -> User:
+    """Somebody new with a role. Raises ``ValidationError`` for a role without its school."""
+    with transaction.atomic():
+        person = User.objects.create_user(username, email, password)
+        act = open_act(by, "membership.grant", subject=person_label(person))
+        log_new_person(person, act)
+        give_role(person, role, act=act, school=school)
+    return person
+
+
+def log_new_person(person: User, act: Act) -> None:
+    """That there is an account from now on; who it is stands apart and can be deleted."""
+    given = ((name, getattr(person, name)) for name in ("username", "first_name", "last_name", "email"))
+    names = {name: [None, value] for name, value in given if value}
+    created = Record(person.pk, person_label(person), None, {"is_active": [None, True]})
+    log_records(act, User, [created], personal={person.pk: names})
 
 
 def deactivate_person(person: User, *, by: Actor) -> User:

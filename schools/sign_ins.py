@@ -12,11 +12,12 @@ from django.utils import timezone
 from accounts.models import User
 from audit.actor import Actor
 from audit.enums import Retention
-from audit.models import Act
+from audit.models import Act, Entry
 from audit.services import Record, log_records, open_act
 from schools.access import roles_of
 from schools.enums import SCHOOL_ROLES, MembershipSource, Role
 from schools.models import Membership, School
+from schools.people import log_new_person
 from schools.roles import KEEPERS, membership_label, person_label, require_another_keeper
 
 #: What counts as a second factor; recovery codes alone do not.
@@ -105,6 +106,8 @@ def set_directory_roles(user: User, roles: Collection[DirectoryRole], *, by: Act
         remarks = [f"No school with the number {', '.join(unknown)}"] * bool(unknown) + [_KEPT] * bool(kept)
         if ending or starting or remarks:
             act = open_act(by, "membership.directory", subject=person_label(user), reason="; ".join(remarks)[:500])
+            if starting and not Entry.objects.filter(kind=User._meta.label_lower, object_id=user.pk).exists():
+                log_new_person(user, act)
             _replace(ending, starting, act)
     user.__dict__.pop("_roles_today", None)
     return bool(roles_of(user))

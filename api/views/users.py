@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -28,7 +28,7 @@ from api.serializers.users import (
 )
 from api.versions import matching
 from api.views.base import ChangeMixin, CreateMixin, DeleteMixin, ReadViewSet, actor
-from schools.access import Right, require
+from schools.access import Right, is_limited, require
 from schools.invitations import invite, withdraw_invitation
 from schools.models import Invitation, Membership
 from schools.people import deactivate_person, people_visible_to, reactivate_person, rename_person
@@ -104,7 +104,8 @@ class UserViewSet(ChangeMixin, PeopleViewSet):
 
     @action(detail=True, url_path="data")
     def stored(self, request: Request, pk: str) -> Response:
-        """All that is stored about somebody."""
+        """All that is stored about somebody; what they did is told of all schools."""
+        _require_unlimited(request)
         return Response(data_about(self.record))
 
 
@@ -123,6 +124,7 @@ class AccountViewSet(ChangeMixin, ReadViewSet):
         return person
 
     def change(self, record: User, data: dict[str, Any]) -> None:
+        _require_unlimited(self.request)
         _rename(record, data, self.request)
 
 
@@ -181,6 +183,12 @@ class InvitationViewSet(CreateMixin, DeleteMixin, ReadViewSet):
 
     def _link(self, plain: str) -> str:
         return self.request.build_absolute_uri(reverse("web:invitation_accept", args=[plain]))
+
+
+def _require_unlimited(request: Request) -> None:
+    """A person belongs to no single school: a token for one neither exports nor renames them."""
+    if is_limited(request.user):
+        raise PermissionDenied
 
 
 def _rename(person: User, said: dict[str, Any], request: Request) -> None:

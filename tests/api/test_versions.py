@@ -2,9 +2,12 @@
 
 import pytest
 
+from audit.versions import ChangedMeanwhile, unchanged_since
 from inventory.services import change_device
-from schools.models import Site
-from tests.factories import DAY, main_site, make_device
+from schools.invitations import invite
+from schools.models import ApiToken, Site
+from schools.tokens import create_token, revoke_token
+from tests.factories import DAY, main_site, make_device, make_user
 
 
 @pytest.fixture
@@ -67,6 +70,44 @@ def test_change_of_a_device_makes_its_version_old(api, it_staff, by, school, ref
     change_device(device, by=by, on=DAY.replace(month=9), status="in_repair")
 
     assert refused(client.patch(f"/api/v1/devices/{device.pk}/", {"note": "X"}, headers={"If-Match": seen}), 412) == []
+
+
+def test_record_that_is_gone_meanwhile_is_overtaken(it_staff, by):
+    token, _plain = create_token(it_staff, "t", by=by)
+    revoke_token(ApiToken.objects.get(pk=token.pk), by=by)
+
+    with pytest.raises(ChangedMeanwhile) as caught, unchanged_since(token, None):
+        pass
+    assert [entry.act.verb for entry in caught.value.entries] == ["token.revoke"]
+
+
+OVERTAKEN = [
+    ("patch", "users/{user}/", {"first_name": "X"}),
+    ("post", "users/{user}/deactivate/", {}),
+    ("post", "users/{user}/reset-factors/", {}),
+    ("post", "users/{user}/erase/", {"username": "ina.it"}),
+    ("patch", "memberships/{role}/", {"until": None}),
+    ("post", "memberships/{role}/end/", {}),
+    ("delete", "tokens/{token}/", None),
+    ("delete", "invitations/{invitation}/", None),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), OVERTAKEN)
+def test_who_is_overtaken_is_told_so_by_every_kind_of_record(method, path, body, api, it_staff, by, refused):
+    admin = make_user("adam.admin", role="administrator")
+    keys = {
+        "user": it_staff.pk,
+        "role": it_staff.memberships.get().pk,
+        "token": create_token(it_staff, "t", by=by)[0].pk,
+        "invitation": invite("x@schule.example", "reader", by=by)[0].pk,
+    }
+
+    answer = getattr(api(admin), method)(f"/api/v1/{path.format(**keys)}", body, headers={"If-Match": '"99999999"'})
+
+    assert refused(answer, 412) == []
+    assert answer.json()["current"]["id"] in keys.values()
+    assert answer.json()["changes"] == []
 
 
 def test_past_days_have_no_version(api, it_staff, school):

@@ -108,6 +108,7 @@ DAMAGES: dict[str, tuple[Callable[[list[Act]], Any], set[str]]] = {
         lambda acts: _set(Link.objects.filter(act=acts[1], number=0), content="0" * 64),
         {CONTENTS, CHAIN},
     ),
+    "ties of a link": (lambda acts: _set(Link.objects.filter(act=acts[1], number=0), ties=[10**9]), {CHAIN}),
     "digest of a link": (lambda acts: _set(Link.objects.filter(act=acts[1], number=0), digest="0" * 64), {CHAIN}),
     "links swapped": (_swap_links, {CONTENTS, CHAIN}),
 }

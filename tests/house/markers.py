@@ -135,4 +135,6 @@ def _value(field: models.Field[Any, Any], mark: str, pk: int) -> Any:
         return f"{mark}{pk}@schule.example"
     if isinstance(field, models.URLField):
         return f"https://{mark}.example/"
-    return f"{mark} {pk}" if not field.name.endswith(("serial", "asset_tag", "mdm_id", "username")) else f"{mark}{pk}"
+    text = f"{mark}{pk}" if field.name.endswith(("serial", "asset_tag", "mdm_id", "username")) else f"{mark} {pk}"
+    assert field.max_length is None or len(mark) <= field.max_length, field
+    return text[: field.max_length]

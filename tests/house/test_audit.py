@@ -223,6 +223,8 @@ SCENARIOS |= {
         roles.grant_role(make_user("x"), "manager", by=by), until=NEXT_YEAR.date(), by=by
     ),
     "end_roles_of": lambda by: roles.end_roles_of(make_user("x", role="manager"), act=an_act()),
+    "create_person": lambda by: people.create_person("x", "manager", password="geheim", by=by),
+    "log_new_person": lambda by: people.log_new_person(make_user("x"), an_act()),
     "deactivate_person": lambda by: people.deactivate_person(make_user("x"), by=by),
     "reactivate_person": lambda by: people.reactivate_person(make_user("x", is_active=False), by=by),
     "rename_person": lambda by: people.rename_person(make_user("x"), first_name="A", last_name="B", by=by),

@@ -23,7 +23,9 @@ def test_user_gets_role_and_school(school: School, capsys: Any) -> None:
     user = User.objects.get(username="selma")
     assert user.check_password("ein-langes-passwort-7")
     assert list(Membership.objects.filter(user=user).values_list("role", "school")) == [("school_admin", school.pk)]
-    assert Act.objects.filter(verb="membership.grant", channel="command").count() == 1
+    act = Act.objects.get(verb="membership.grant", channel="command")
+    assert [entry.kind for entry in act.entries.order_by("pk")] == ["accounts.user", "schools.membership"]
+    assert "selma" not in str(list(act.entries.values("label", "changes")))
 
 
 @pytest.mark.parametrize("arguments", [["--role", "school_admin"], ["--role", "school_admin", "--school", "999999"]])

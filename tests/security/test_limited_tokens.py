@@ -124,3 +124,13 @@ def test_other_tokens_of_the_same_person_are_out_of_reach(limited: APIClient, it
     assert [token["name"] for token in limited.get(f"{API}tokens/").json()["results"]] == ["Linde"]
     assert send(limited, "delete", f"tokens/{other.pk}/").status_code == 404
     assert ApiToken.objects.filter(pk=other.pk).exists()
+
+
+def test_person_behind_the_token_is_neither_exported_nor_renamed(
+    limited: APIClient, it_staff: User, other_school: School, by: Actor
+) -> None:
+    edit_device(make_device(school=other_school), by=by, note="x", reason="Geheim")
+
+    assert limited.get(f"{API}users/{it_staff.pk}/data/").status_code == 403
+    assert send(limited, "patch", "account/", {"first_name": "X"}).status_code == 403
+    assert "Geheim" not in limited.get(f"{API}account/").content.decode()

@@ -149,7 +149,8 @@ def test_change_is_in_the_trail_of_the_school(sync, school):
     sync(("school_admin", "100100"))
     sync()
 
-    entries = Entry.objects.filter(act__verb="membership.directory").order_by("pk")
+    created, *entries = Entry.objects.filter(act__verb="membership.directory").order_by("pk")
+    assert (created.kind, created.object_id) == ("accounts.user", sync.user.pk)
     assert [(entry.school, entry.changes) for entry in entries] == [
         (school, {"role": [None, "school_admin"]}),
         (school, {"role": ["school_admin", None]}),

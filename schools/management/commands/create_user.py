@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -15,7 +14,7 @@ from audit.actor import Actor
 from audit.enums import Channel
 from schools.enums import SCHOOL_ROLES, Role
 from schools.models import School
-from schools.roles import grant_role
+from schools.people import create_person
 
 
 class Command(BaseCommand):
@@ -36,9 +35,10 @@ class Command(BaseCommand):
         password = getpass.getpass("Password: ")
         try:
             validate_password(password)
-            with transaction.atomic():
-                user = User.objects.create_user(options["name"], options["email"], password)
-                grant_role(user, options["role"], school=school, by=Actor(None, Channel.COMMAND, "create_user"))
+            by = Actor(None, Channel.COMMAND, "create_user")
+            user = create_person(
+                options["name"], options["role"], password=password, by=by, email=options["email"], school=school
+            )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(f"{user.username}: {Role(options['role']).label}")
