@@ -85,7 +85,8 @@ class EntryFilter(ListFilter):
 
 
 def _lookup(name: str, value: Any, prefix: str = "") -> dict[str, Any]:
-    """Days are whole ones, where the server stands."""
+    """Days are whole ones, where the server stands. Nothing was done at the ends of the calendar, which has no more."""
     if isinstance(value, date):
+        value = min(max(value, date(1900, 1, 1)), date(9000, 1, 1))
         value = timezone.make_aware(datetime.combine(value + timedelta(days=name == "until"), time.min))
     return {prefix + _OF_ACTS[name]: value}

@@ -18,7 +18,7 @@ from schools.access import roles_of
 from schools.enums import SCHOOL_ROLES, MembershipSource, Role
 from schools.models import Membership, School
 from schools.people import log_new_person
-from schools.roles import KEEPERS, membership_label, person_label, require_another_keeper
+from schools.roles import KEEPERS, membership_label, person_label, refuse_oneself, require_another_keeper
 
 #: What counts as a second factor; recovery codes alone do not.
 SECOND_FACTORS = ("totp", "webauthn")
@@ -157,7 +157,11 @@ def lacks_second_factor(user: Any) -> bool:
 
 
 def reset_second_factors(user: User, *, by: Actor) -> int:
-    """Forget all second factors of somebody who has lost them, and end their sessions; returns how many there were."""
+    """Forget all second factors of somebody who has lost them, and end their sessions; returns how many there were.
+
+    Raises ``ValidationError`` for oneself: one's own factors are removed where the password is asked for once more.
+    """
+    refuse_oneself(user, by)
     with transaction.atomic():
         factors: Any = user.authenticator_set  # type: ignore[attr-defined]  # the relation of allauth.mfa
         kinds = sorted(factors.values_list("type", flat=True))

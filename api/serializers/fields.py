@@ -1,6 +1,7 @@
 """Strict input, related records by their natural key, and fields that not everybody may read."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -42,6 +43,18 @@ class RoomField(serializers.PrimaryKeyRelatedField[Room]):
 
     def get_queryset(self) -> QuerySet[Room]:
         return Room.objects.visible_to(self.context["request"].user)
+
+
+class InstantField(serializers.DateTimeField):
+    """An instant that can be told in any time zone: not at the very ends of the calendar."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        try:
+            instant: datetime = super().to_internal_value(value)
+            instant.astimezone(UTC)
+        except OverflowError:
+            self.fail("overflow")
+        return instant
 
 
 def choose_fields(serializer: Any, names: list[str]) -> None:

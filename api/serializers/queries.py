@@ -6,14 +6,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from api.serializers.fields import SchoolField, StrictSerializer
+from api.serializers.fields import InstantField, SchoolField, StrictSerializer
 
 FIRST_YEAR = 1900
 
 
 class AsOfQuery(StrictSerializer):
     as_of = serializers.DateField(required=False, help_text="the state on this day (default: today)")
-    known_at = serializers.DateTimeField(required=False, help_text="as it was known at this instant (default: now)")
+    known_at = InstantField(required=False, help_text="as it was known at this instant (default: now)")
 
     def validate_known_at(self, value: datetime) -> datetime:
         """Offsets of earlier times have seconds, which no program reads."""

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from api.serializers.fields import StrictSerializer
+from api.serializers.fields import InstantField, StrictSerializer
+from api.serializers.queries import FIRST_YEAR
 
 EARLIEST = date(1990, 1, 1)
 
@@ -35,13 +36,15 @@ class DayQuery(StrictSerializer):
 
 class ProgressQuery(DayQuery):
     compare_with = serializers.DateField(required=False, help_text="shows beside each number what has changed since")
-    known_at = serializers.DateTimeField(required=False, help_text="what was recorded later is left out")
+    known_at = InstantField(required=False, help_text="what was recorded later is left out")
     language = serializers.ChoiceField(settings.LANGUAGES, required=False, help_text="default: as the answer")
 
     def validate_compare_with(self, day: date) -> date:
         return _past(day)
 
     def validate_known_at(self, instant: datetime) -> datetime:
+        if instant.year < FIRST_YEAR:
+            raise serializers.ValidationError(_("Nothing was known that early."), "too_early")
         if instant > timezone.now():
             raise serializers.ValidationError(_("What will be known in the future cannot be shown."), "future")
         return instant

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from api.serializers.fields import SchoolField, StrictSerializer
+from api.serializers.fields import InstantField, SchoolField, StrictSerializer
 from schools.enums import TokenScope
 from schools.models import ApiToken
 
@@ -36,7 +36,7 @@ class TokenInput(StrictSerializer):
     name = serializers.CharField(max_length=100, help_text="what it is for; no names of people")
     scope = serializers.ChoiceField(TokenScope.choices, default=TokenScope.READ)
     school = SchoolField(required=False, allow_null=True, help_text="only for this school")
-    expires_at = serializers.DateTimeField(required=False, allow_null=True)
+    expires_at = InstantField(required=False, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return {"school": None, "expires_at": None} | attrs

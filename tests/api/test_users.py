@@ -93,6 +93,10 @@ def test_stored_data_are_told(get, admin, it_staff):
     assert "password" not in body["person"]
 
 
+def test_own_second_factors_are_not_removed_without_the_password(send, admin, refused):
+    assert refused(send(admin, "post", f"users/{admin.pk}/!reset-factors/"), 400) == [("", "oneself")]
+
+
 @pytest.mark.parametrize("path", ["deactivate/", "reactivate/", "reset-factors/", "erase/"])
 def test_nobody_else_changes_people(api, it_staff, admin, refused, path):
     """One's own account is visible: 403; that of others is not: 404."""

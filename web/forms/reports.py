@@ -25,6 +25,8 @@ class KnownAtForm(forms.Form):
 
     def clean_known_at(self) -> datetime | None:
         instant: datetime | None = self.cleaned_data["known_at"]
+        if instant and instant.year < EARLIEST.year:
+            raise forms.ValidationError(_("Nothing was known that early."))
         if instant and instant > timezone.now():
             raise forms.ValidationError(_("What will be known in the future cannot be shown."))
         return instant
