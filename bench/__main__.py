@@ -14,6 +14,7 @@ MEASUREMENTS = (
     "pages",
     "scope",
     "rest",
+    "audit",
 )
 
 
