@@ -67,7 +67,9 @@ def settled_at() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT min(xact_start) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()"
+            "WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid() "
+            # a vacuum writes no acts
+            "AND backend_type = 'client backend'"
         )
         (oldest,) = cursor.fetchone()
     return min(latest, oldest) if oldest else latest
