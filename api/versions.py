@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.request import Request
 
-from api.serializers.audit import told_changes, visible_keys
 from audit.models import Entry
 from audit.versions import unchanged_since
 from common.bulk import ids
+from reports.told import seen_keys, told_changes
 from schools.access import sees_everything
 
 T = TypeVar("T", bound=Model)
@@ -53,7 +53,7 @@ def changes_for(user: Any, entries: Iterable[Entry], hidden: Collection[str] = (
     """
     told = list(entries)
     visible = Entry.objects.visible_to(user).filter(pk__in=ids(entry.pk for entry in told))
-    keys, seen = set(visible.values_list("pk", flat=True)), visible_keys(told, user)
+    keys, seen = set(visible.values_list("pk", flat=True)), seen_keys(user, told)
     for entry in told:
         if entry.pk in keys:
             yield {

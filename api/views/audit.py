@@ -12,9 +12,10 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework.request import Request
 
 from api.files import FILES, WORKBOOK_ANSWER, attachment
-from api.serializers.audit import ActSerializer, EntrySerializer, told_changes, visible_keys
+from api.serializers.audit import ActSerializer, EntrySerializer
 from api.views.base import OperationView, ReadViewSet
 from audit.models import Act, Entry
+from reports.told import seen_keys, told_changes
 from reports.trail import MOST, write_trail
 from reports.trail_reader import reader_for
 from schools.access import Right, has_right_everywhere
@@ -72,7 +73,7 @@ class EntryViewSet(TrailViewSet):
         """With ``told``: the changes as far as the person asking may read them. One query per related model."""
         user = self.request.user
         may = {"hidden": fields_hidden_from(user), "reads_personal": has_right_everywhere(user, Right.AUDIT)}
-        seen = visible_keys(entries, user)
+        seen = seen_keys(user, entries)
         for entry in entries:
             entry.told = told_changes(entry, seen=seen, **may)  # type: ignore[attr-defined, arg-type]
         return entries
