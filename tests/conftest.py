@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connection
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from django.utils import translation
 from pytest_django.plugin import blocking_manager_key
@@ -60,14 +60,22 @@ def _german() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def kept_connection() -> Iterator[None]:
-    """An answer that is closed by another client than Django's own would end the connection, and with it the test."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+@pytest.fixture(autouse=True, scope="session")
+def _transaction_outlives_request() -> Iterator[None]:
+    """The end of a request inside a test's transaction would end the connection, and with it the test.
+
+    Django's own client lifts the signal for the moment of its own answer only: an answer that another client or the
+    collection of garbage closes comes outside that moment.
+    """
+    ends = BaseDatabaseWrapper.close_if_unusable_or_obsolete
+
+    def unless_in_transaction(self: BaseDatabaseWrapper) -> None:
+        if not self.in_atomic_block:
+            ends(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", unless_in_transaction)
+        yield
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from audit.actor import Actor
 from schools.tokens import create_token
 from tests.factories import make_device
 
-pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.usefixtures("kept_connection")]
+pytestmark = [pytest.mark.filterwarnings("ignore")]
 
 
 @pytest.fixture

@@ -27,7 +27,6 @@ from tests.house.world import World
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.usefixtures("kept_connection"),
     # The client of the checks leaves files that are sent in pieces open.
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
 ]

@@ -39,7 +39,6 @@ def wrong_headers(answer) -> dict[str, str | None]:
 
 
 @pytest.mark.parametrize("person", ["anonymous", "administrator"])
-@pytest.mark.usefixtures("kept_connection")
 def test_every_address_answers_with_all_headers(person: str, world: World) -> None:
     wrong = {}
     for name, (thing, _row) in GET.items():
