@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from common.cell_types import ChoiceOf, text_up_to
 from common.columns import Column
 from common.parsing import parse_date
-from rollout.enums import ProjectStatus, Trade
+from rollout.enums import ProjectStatus
 from schools.columns import SCHOOL, SCHOOL_NUMBER
+from schools.enums import Trade
 
 _P = ProjectStatus
 parse_trade = ChoiceOf(

@@ -1,18 +1,7 @@
-"""Trades, states of construction projects, measures and levels of the equipment standard."""
+"""States of construction projects, measures and levels of the equipment standard."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
-
-
-class Trade(TextChoices):
-    """Gewerk."""
-
-    FIBRE = "fibre", _("fibre")
-    LAN = "lan", _("LAN cabling")
-    WLAN = "wlan", _("WLAN")
-    PRESENTATION = "presentation", _("presentation technology")
-    ELECTRICAL = "electrical", _("electrical works")
-    BUILDING = "building", _("building works")
 
 
 class ProjectStatus(TextChoices):

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common.filters import ListFilter, Ordering, SortField, contains
 from common.parsing import sort_key
-from rollout.enums import ProjectStatus, Trade
+from rollout.enums import ProjectStatus
 from rollout.models import ConstructionProject, ProjectState
+from schools.enums import Trade
 from schools.filters import SchoolChoice
 
 

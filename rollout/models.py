@@ -15,8 +15,8 @@ from common.dated import timeline_constraints
 from inventory.enums import Use
 from inventory.models import Category
 from rollout import querysets
-from rollout.enums import Head, Level, Measure, ProjectStatus, Trade
-from schools.enums import RoomKind, SchoolType
+from rollout.enums import Head, Level, Measure, ProjectStatus
+from schools.enums import RoomKind, SchoolType, Trade
 from schools.models import Building, School, Site
 
 

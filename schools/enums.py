@@ -1,4 +1,4 @@
-"""Choices of schools and rooms. Codes of school types: Schulform key of the NRW school register."""
+"""Choices of schools, rooms and works. Codes of school types: Schulform key of the NRW school register."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -99,3 +99,14 @@ class MembershipSource(TextChoices):
 class TokenScope(TextChoices):
     READ = "read", _("read")
     WRITE = "write", _("read and write")
+
+
+class Trade(TextChoices):
+    """Gewerk."""
+
+    FIBRE = "fibre", _("fibre")
+    LAN = "lan", _("LAN cabling")
+    WLAN = "wlan", _("WLAN")
+    PRESENTATION = "presentation", _("presentation technology")
+    ELECTRICAL = "electrical", _("electrical works")
+    BUILDING = "building", _("building works")

@@ -18,10 +18,10 @@ from inventory.models import Category, Device, DeviceModel, Manufacturer, Order
 from inventory.services import NewDevice, create_devices, create_order
 from inventory.services.orders import NewLine
 from inventory.services.states import Placed
-from rollout.enums import ProjectStatus, Trade
+from rollout.enums import ProjectStatus
 from rollout.models import ConstructionProject
 from rollout.services import NewProject, create_projects
-from schools.enums import RoomKind, SchoolType
+from schools.enums import RoomKind, SchoolType, Trade
 from schools.models import Building, Membership, Room, School, Site
 from schools.services import Address, HeadcountRow, create_schools, record_headcounts
 

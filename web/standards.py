@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from rollout.enums import Head, Measure, Trade
+from rollout.enums import Head, Measure
 from rollout.models import Requirement
-from schools.enums import RoomKind, SchoolType
+from schools.enums import RoomKind, SchoolType, Trade
 
 
 @dataclass(frozen=True, slots=True)

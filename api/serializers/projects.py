@@ -8,9 +8,10 @@ from api.serializers.bulk import IdsField
 from api.serializers.fields import RestrictedFields
 from api.serializers.related import BuildingRef, SiteRef
 from api.serializers.schools import ReasonInput, school_numbers
-from rollout.enums import ProjectStatus, Trade
+from rollout.enums import ProjectStatus
 from rollout.models import ConstructionProject, ProjectState
 from schools.access import sees_everything
+from schools.enums import Trade
 
 
 class ProjectSerializer(serializers.ModelSerializer[ConstructionProject]):

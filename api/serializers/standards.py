@@ -15,9 +15,9 @@ from api.serializers.queries import AsOfQuery
 from api.serializers.related import CategoryRef, SchoolRef, StandardRef
 from api.serializers.schools import SMALL, ReasonInput
 from inventory.enums import Use
-from rollout.enums import Head, Level, Measure, Trade
+from rollout.enums import Head, Level, Measure
 from rollout.models import Attainment, Requirement, Standard
-from schools.enums import RoomKind, SchoolType
+from schools.enums import RoomKind, SchoolType, Trade
 
 _OPTIONAL: dict[str, Any] = {"required": False, "allow_null": True}
 _BLANK: dict[str, Any] = {"required": False, "allow_blank": True}

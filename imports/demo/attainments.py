@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from imports.demo.city import City, SchoolPlan
 from imports.demo.works import WorksPlan
-from rollout.enums import ProjectStatus, Trade
-from schools.enums import SchoolType
+from rollout.enums import ProjectStatus
+from schools.enums import SchoolType, Trade
 
 _FIRST_DAY = date(2019, 8, 1)
 _SMALL = (SchoolType.PRIMARY, SchoolType.SPECIAL_NEEDS)

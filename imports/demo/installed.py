@@ -15,8 +15,8 @@ from imports.demo.devices import DevicePlan, Numbers, State
 from imports.demo.rooms import RoomPlan
 from imports.demo.works import WorksPlan
 from inventory.enums import DeviceStatus, Use
-from rollout.enums import FINISHED, Trade
-from schools.enums import RoomKind, SchoolType
+from rollout.enums import FINISHED
+from schools.enums import RoomKind, SchoolType, Trade
 
 _S = DeviceStatus
 #: Days from a step to the day in service.

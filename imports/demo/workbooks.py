@@ -16,8 +16,8 @@ from imports.demo.names import AREA_CODE, AUTHORITY_NUMBER, CITY
 from imports.demo.works import WorksPlan
 from imports.enums import KindName
 from inventory.enums import DeviceStatus, Use
-from rollout.enums import ProjectStatus, Trade
-from schools.enums import RoomKind
+from rollout.enums import ProjectStatus
+from schools.enums import RoomKind, Trade
 
 _S, _P = DeviceStatus, ProjectStatus
 Rows = Iterable[Sequence[Value]]

@@ -12,7 +12,8 @@ from random import Random
 from typing import NamedTuple
 
 from imports.demo.city import City, CitySize, SchoolPlan, SitePlan
-from rollout.enums import ProjectStatus, Trade
+from rollout.enums import ProjectStatus
+from schools.enums import Trade
 
 #: The day of the published figures.
 REPORT_DAY = date(2023, 1, 31)

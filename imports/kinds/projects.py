@@ -24,7 +24,7 @@ from imports.reader import Cells, Table, read_cells, refuse_future
 from imports.references import ask_for_school, mapped_aliases, remember_aliases, resolve_schools
 from imports.texts import as_read
 from rollout.columns import PROJECT_COLUMNS
-from rollout.enums import ProjectStatus, Trade
+from rollout.enums import ProjectStatus
 from rollout.models import ConstructionProject
 from rollout.services import (
     PROJECT_STATES,
@@ -35,6 +35,7 @@ from rollout.services import (
     rename_projects,
     revise_project,
 )
+from schools.enums import Trade
 from schools.models import Building, School, Site
 
 _COLUMNS = (*PROJECT_COLUMNS, *ROUND_TRIP)

@@ -10,8 +10,8 @@ from reports.enums import NOT_DELIVERED, STATES, StatusGroup
 from reports.figures.base import Answer
 from reports.queries import Records, Work
 from rollout.completion import SchoolCompletion
-from rollout.enums import FINISHED, RUNNING, Level, Measure, ProjectStatus, Trade
-from schools.enums import SchoolType
+from rollout.enums import FINISHED, RUNNING, Level, Measure, ProjectStatus
+from schools.enums import SchoolType, Trade
 
 #: What the source calls iPads and convertibles.
 TABLETS = ("tablet", "convertible")

@@ -11,9 +11,9 @@ from common.sheets.writer import INK, Field, SheetWriter, Value
 from inventory.enums import DeviceStatus
 from reports.enums import STATES, FigureKind, StatusGroup
 from reports.workbooks.sheet import TOP, Progress, entitle
-from rollout.enums import Head, Level, Measure, Outcome, Trade
+from rollout.enums import Head, Level, Measure, Outcome
 from rollout.models import Requirement, Standard
-from schools.enums import RoomKind, SchoolType
+from schools.enums import RoomKind, SchoolType, Trade
 
 _WIDTHS = (12, 38, 84, 26, 34, 9)
 _WORDS: tuple[tuple[Any, Any], ...] = (

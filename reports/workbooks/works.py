@@ -6,7 +6,8 @@ from django.utils.translation import gettext
 
 from common.sheets.writer import Field, SheetWriter, Value
 from reports.workbooks.sheet import TOP, Progress, entitle, mark
-from rollout.enums import FINISHED, ProjectStatus, Trade
+from rollout.enums import FINISHED, ProjectStatus
+from schools.enums import Trade
 
 
 def write_works(sheet: SheetWriter, progress: Progress) -> None:

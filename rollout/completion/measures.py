@@ -16,8 +16,9 @@ from django.utils.translation import get_language, gettext, gettext_noop, ngette
 
 from inventory.enums import COUNTS, ON_THE_WAY
 from rollout.completion.facts import SchoolFacts
-from rollout.enums import FINISHED, Head, Measure, Outcome, ProjectStatus, Trade
+from rollout.enums import FINISHED, Head, Measure, Outcome, ProjectStatus
 from rollout.enums import ON_THE_WAY as WORKS_ON_THE_WAY
+from schools.enums import Trade
 
 Number = int | Decimal
 HUNDRED = Decimal(100)

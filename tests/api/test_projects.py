@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from audit.models import Act
-from rollout.enums import ProjectStatus, Trade
+from rollout.enums import ProjectStatus
 from rollout.models import ConstructionProject, ProjectState
 from rollout.services import change_project
+from schools.enums import Trade
 from tests.factories import main_site, make_project
 
 

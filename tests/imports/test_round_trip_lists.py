@@ -21,10 +21,10 @@ from imports.options import Options
 from inventory.models import Category, DeviceModel
 from inventory.services import update_models
 from reports.lists import LISTS, write_list
-from rollout.enums import ProjectStatus, Trade
+from rollout.enums import ProjectStatus
 from rollout.models import ConstructionProject, ProjectState
 from rollout.services import change_project, rename_projects
-from schools.enums import OperatingStatus, RoomKind
+from schools.enums import OperatingStatus, RoomKind, Trade
 from schools.models import Headcount, Room, School
 from schools.services import Address, HeadcountRow, place_school, record_headcounts, update_rooms, update_schools
 from tests.factories import (

@@ -15,10 +15,10 @@ from inventory.services import change_device, change_devices
 from reports.enums import GROUP_OF, STATES
 from reports.figures import FIGURES, FigureValue, figure_values
 from reports.queries import Records, schools_for
-from rollout.enums import ProjectStatus, Trade
+from rollout.enums import ProjectStatus
 from rollout.models import Standard
 from rollout.services import change_project
-from schools.enums import SchoolType
+from schools.enums import SchoolType, Trade
 from schools.models import School, Site, SiteUse
 from tests.factories import (
     DAY,

@@ -15,8 +15,9 @@ from inventory.enums import DeviceStatus
 from inventory.services import change_devices
 from reports.queries import schools_for
 from reports.workbooks import write_progress
-from rollout.enums import ProjectStatus, Trade
+from rollout.enums import ProjectStatus
 from rollout.models import Standard
+from schools.enums import Trade
 from schools.models import School
 from tests.factories import (
     DAY,

@@ -15,10 +15,10 @@ from audit.actor import Actor
 from inventory.models import Category
 from inventory.services import change_devices, record_tests
 from rollout.completion import Result, completion
-from rollout.enums import Outcome, Trade
+from rollout.enums import Outcome
 from rollout.models import Requirement, Standard
 from rollout.services import attain, change_project
-from schools.enums import RoomKind, SchoolType
+from schools.enums import RoomKind, SchoolType, Trade
 from schools.models import School
 from tests.factories import (
     DAY,

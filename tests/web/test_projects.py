@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from audit.models import Act
 from rollout.enums import ProjectStatus as P
-from rollout.enums import Trade
 from rollout.models import ConstructionProject, ProjectState
 from rollout.services import change_project, correct_project_state
+from schools.enums import Trade
 from schools.models import SiteUse
 from tests.factories import DAY, main_site, make_project, make_school
 from tests.web.pages import links, tables, text

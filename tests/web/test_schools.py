@@ -8,8 +8,9 @@ from audit.actor import Actor
 from audit.enums import Channel
 from inventory.enums import DeviceStatus, Use
 from inventory.services import change_device
-from rollout.enums import ProjectStatus, Trade
+from rollout.enums import ProjectStatus
 from rollout.services import attain
+from schools.enums import Trade
 from tests.factories import make_devices, make_headcount, make_project, make_room, make_school
 from tests.web.pages import links, tables, text
 
