@@ -95,3 +95,7 @@ class DeliveryQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         return self if sees_everything(user) else self.filter(school__in=visible_school_ids(user))
+
+
+class PlannedHandOverQuerySet(ScopedQuerySet, DatedQuerySet[Any]):
+    """A school sees what is planned for itself."""

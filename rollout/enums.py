@@ -18,6 +18,8 @@ class ProjectStatus(TextChoices):
 
 
 _P = ProjectStatus
+#: Phases that a project passes, in order; each may have a milestone.
+PHASES = (_P.SURVEYED, _P.DESIGNED, _P.TENDERED, _P.AWARDED, _P.UNDER_CONSTRUCTION, _P.ACCEPTED, _P.LIVE)
 #: "n sites in parallel" counts these.
 RUNNING = (_P.UNDER_CONSTRUCTION,)
 #: Works are finished; fibre laid is not fibre lit, so "live" stands apart.

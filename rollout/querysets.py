@@ -32,6 +32,46 @@ class ProjectStateQuerySet(ScopedQuerySet, DatedQuerySet[Any]):
         return self if sees_everything(user) else self.filter(project__site__in=visible_site_ids(user))
 
 
+class ProjectPartQuerySet(ScopedQuerySet):
+    """What belongs to a project is seen with it."""
+
+    project_path = "project"
+
+    def visible_to(self, user: Any) -> Self:
+        existing = self.filter(**{f"{self.project_path}__revoked_by__isnull": True})
+        if sees_everything(user):
+            return existing
+        return existing.filter(**{f"{self.project_path}__site__in": visible_site_ids(user)})
+
+
+class MilestoneStateQuerySet(ProjectPartQuerySet, DatedQuerySet[Any]):
+    project_path = "milestone__project"
+
+
+class ProjectRoomQuerySet(ProjectPartQuerySet):
+    """Of a site that several schools use, a school sees the works in its own rooms."""
+
+    room_path = "room"
+
+    def visible_to(self, user: Any) -> Self:
+        rooms = super().visible_to(user)
+        if sees_everything(user):
+            return rooms
+        return rooms.filter(**{f"{self.room_path}__school__in": visible_school_ids(user)})
+
+
+class ProjectRoomStateQuerySet(ProjectRoomQuerySet, DatedQuerySet[Any]):
+    project_path = "covered__project"
+    room_path = "covered__room"
+
+
+class JournalQuerySet(ProjectPartQuerySet):
+    """The diary is the authority's: it names contractors and money."""
+
+    def visible_to(self, user: Any) -> Self:
+        return super().visible_to(user) if sees_everything(user) else self.none()
+
+
 class AttainmentQuerySet(ScopedQuerySet, DatedQuerySet[Any]):
     pass
 

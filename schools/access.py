@@ -20,6 +20,7 @@ class Right(TextChoices):
     EDIT = "edit", _("edit master data: schools, rooms, models, details of a device")
     IMPORT = "import", _("import workbooks")
     UNDO = "undo", _("take an import back")
+    FUND = "fund", _("look after programmes, costs and binding periods")
     STANDARDS = "standards", _("say what a school must have, and whether it is met")
     PUBLISH = "publish", _("publish reports for the committee and the public")
     PERSONAL = "personal", _("decide on columns with personal data")
@@ -30,7 +31,7 @@ class Right(TextChoices):
 
 _READ = frozenset({Right.SEE, Right.EXPORT})
 _WORK = _READ | {Right.MONEY, Right.BOOK, Right.CORRECT, Right.EDIT, Right.IMPORT, Right.UNDO}
-_LEAD = _WORK | {Right.STANDARDS, Right.PUBLISH, Right.PERSONAL, Right.AUDIT}
+_LEAD = _WORK | {Right.FUND, Right.STANDARDS, Right.PUBLISH, Right.PERSONAL, Right.AUDIT}
 
 #: role → rights. School roles have them for their schools only.
 RIGHTS: dict[str, frozenset[Right]] = {
@@ -47,7 +48,17 @@ RIGHTS: dict[str, frozenset[Right]] = {
 READING = frozenset({Right.SEE, Right.EXPORT, Right.MONEY, Right.AUDIT})
 #: What belongs to no single school: a token for one school leaves nothing of it.
 WIDE = frozenset(
-    {Right.IMPORT, Right.UNDO, Right.STANDARDS, Right.PUBLISH, Right.PERSONAL, Right.AUDIT, Right.USERS, Right.CONNECT}
+    {
+        Right.IMPORT,
+        Right.UNDO,
+        Right.FUND,
+        Right.STANDARDS,
+        Right.PUBLISH,
+        Right.PERSONAL,
+        Right.AUDIT,
+        Right.USERS,
+        Right.CONNECT,
+    }
 )
 
 

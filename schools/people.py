@@ -1,5 +1,6 @@
 """People: who sees whom, who may sign in, what was done about somebody."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -38,15 +39,25 @@ def entries_about_person(person: User) -> "QuerySet[Entry]":
     return found.select_related("act__user", "school", "details").order_by("-act__at", "-pk")
 
 
-def create_person(
-    username: str, role: str, *, password: str, by: Actor, email: str = "", school: School | None = None
-) -> User:
-    """Somebody new with a role. Raises ``ValidationError`` for a role without its school."""
+def create_person(person: User, role: str, *, password: str, by: Actor, school: School | None = None) -> User:
+    """Save somebody new, with a role. Raises ``ValidationError``: a taken name, a role without its school."""
     with transaction.atomic():
-        person = User.objects.create_user(username, email, password)
+        _save_new(person, password)
         act = open_act(by, "membership.grant", subject=person_label(person))
         log_new_person(person, act)
         give_role(person, role, act=act, school=school)
+    return person
+
+
+def create_superuser(person: User, *, password: str | None, by: Actor) -> User:
+    """Save somebody new who is an administrator whatever becomes of roles; ``None``: a password is set later.
+
+    Raises ``ValidationError`` for a taken name.
+    """
+    person.is_staff = person.is_superuser = True
+    with transaction.atomic():
+        _save_new(person, password)
+        log_new_person(person, open_act(by, "person.create", subject=person_label(person)))
     return person
 
 
@@ -54,8 +65,8 @@ def log_new_person(person: User, act: Act) -> None:
     """That there is an account from now on; who it is stands apart and can be deleted."""
     given = ((name, getattr(person, name)) for name in ("username", "first_name", "last_name", "email"))
     names = {name: [None, value] for name, value in given if value}
-    created = Record(person.pk, person_label(person), None, {"is_active": [None, True]})
-    log_records(act, User, [created], personal={person.pk: names})
+    rights = {name: [None, True] for name in ("is_active", "is_superuser") if getattr(person, name)}
+    log_records(act, User, [Record(person.pk, person_label(person), None, rights)], personal={person.pk: names})
 
 
 def deactivate_person(person: User, *, by: Actor) -> User:
@@ -81,8 +92,7 @@ def reactivate_person(person: User, *, by: Actor) -> User:
         act = open_act(by, "person.reactivate", subject=person_label(person))
         found = locked_person(person)
         refuse_oneself(found, by)
-        if found.erased_at:
-            raise ValidationError(_("The data of this person were deleted: invite them anew."), "erased")
+        refuse_erased(found)
         if not found.is_active:
             found.is_active = True
             found.save(update_fields=["is_active"])
@@ -95,18 +105,26 @@ def rename_person(person: User, *, first_name: str, last_name: str, by: Actor) -
     with transaction.atomic():
         act = open_act(by, "person.rename", subject=person_label(person))
         found = locked_person(person)
-        if found.erased_at:
-            raise ValidationError(_("The data of this person were deleted: invite them anew."), "erased")
+        refuse_erased(found)
         given = {"first_name": first_name.strip(), "last_name": last_name.strip()}
-        old = {name: getattr(found, name) for name in given}
-        changed = {name: [old[name], text] for name, text in given.items() if old[name] != text}
-        for name in changed:
-            setattr(found, name, given[name])
-        found.full_clean(exclude=["password"])
-        if changed:
-            found.save(update_fields=changed)
-            log_records(act, User, [Record(found.pk, person_label(found), None, {})], personal={found.pk: changed})
+        write_names(found, changed_names(found, given), act)
     return found
+
+
+def changed_names(person: User, given: Mapping[str, str]) -> dict[str, list[str]]:
+    """``{field: [old, new]}`` of what is not as ``given``."""
+    old = {name: getattr(person, name) for name in given}
+    return {name: [old[name], text] for name, text in given.items() if old[name] != text}
+
+
+def write_names(person: User, changed: Mapping[str, list[str]], act: Act) -> None:
+    """Another name or address as a part of an act; nothing where ``changed`` is empty."""
+    if changed:
+        for name, (_old, text) in changed.items():
+            setattr(person, name, text)
+        person.clean_fields(exclude={field.name for field in User._meta.get_fields()} - changed.keys())
+        person.save(update_fields=changed)
+        log_records(act, User, [Record(person.pk, person_label(person), None, {})], personal={person.pk: changed})
 
 
 def end_sessions(person: User) -> None:
@@ -120,8 +138,21 @@ def locked_person(person: User) -> User:
     return User.objects.select_for_update().get(pk=person.pk)
 
 
+def refuse_erased(person: User) -> None:
+    """Raise ``ValidationError`` for somebody whose data were deleted."""
+    if person.erased_at:
+        raise ValidationError(_("The data of this person were deleted: invite them anew."), "erased")
+
+
 def refuse_loss(person: User, by: Actor) -> None:
     """Raise ``ValidationError`` for oneself, and for the last one who looks after people."""
     refuse_oneself(person, by)
     if any(role in KEEPERS for role, _school in roles_of(person)):
         require_another_keeper(person, on=timezone.localdate())
+
+
+def _save_new(person: User, password: str | None) -> None:
+    person.username = User.normalize_username(person.username)
+    person.set_password(password)
+    person.full_clean()
+    person.save()

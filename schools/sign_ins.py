@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.actor import Actor
-from audit.enums import Retention
+from audit.enums import Channel, Retention
 from audit.models import Act, Entry
 from audit.services import Record, log_records, open_act
 from schools.access import roles_of
 from schools.enums import SCHOOL_ROLES, MembershipSource, Role
 from schools.models import Membership, School
-from schools.people import log_new_person
+from schools.people import changed_names, end_sessions, log_new_person, refuse_erased, write_names
 from schools.roles import KEEPERS, membership_label, person_label, refuse_oneself, require_another_keeper
 
 #: What counts as a second factor; recovery codes alone do not.
@@ -53,7 +53,19 @@ def record_sign_in(
         return act
 
 
-# --- roles from the directory -----------------------------------------------------------------------------------------
+def change_password(user: User, password: str, *, by: Actor) -> None:
+    """Another password. What was open with the old one is so no longer: Django ties sessions to it.
+
+    Raises ``ValidationError`` for somebody whose data were deleted.
+    """
+    refuse_erased(user)
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        record_sign_in(user, "password.change", by=by)
+
+
+# --- people and roles from the directory -----------------------------------------------------------------------------------------
 
 
 def directory_roles(groups: Iterable[str], table: Mapping[str, str]) -> frozenset[DirectoryRole]:
@@ -113,6 +125,36 @@ def set_directory_roles(user: User, roles: Collection[DirectoryRole], *, by: Act
     return bool(roles_of(user))
 
 
+def admit_from_directory(
+    username: str, told: Mapping[str, str], roles: Collection[DirectoryRole], *, via: str
+) -> User | None:
+    """Whom a directory has let in under ``username``, with the roles of their groups; ``None`` for who has no role.
+
+    ``told``: ``{field: text}``, name and address as the directory has them; what does not fit the field is left out.
+    The account here with that user name is theirs; whoever has none gets one along with the first role, or not at all.
+    """
+    fitting = {name: text for name, text in told.items() if _fits(name, text)}
+    with transaction.atomic():
+        user = User.objects.select_for_update().filter(username__iexact=username).first()
+        is_new = user is None
+        if user is None:
+            user = User.objects.create_user(username.lower(), **fitting)
+        by = Actor(user, Channel.PAGE, via)
+        if not is_new and (changed := changed_names(user, fitting)):
+            write_names(user, changed, open_act(by, "person.directory", subject=person_label(user)))
+        has_role = set_directory_roles(user, roles, by=by)
+        transaction.set_rollback(is_new and not has_role)
+    return user if has_role else None
+
+
+def _fits(name: str, text: str) -> bool:
+    try:
+        User._meta.get_field(name).clean(text, None)
+    except ValidationError:
+        return False
+    return True
+
+
 def _ends(membership: Membership, is_wanted: bool) -> bool:
     """What the directory gave and does not give any more; and what ended here in the way of a role that it gives."""
     if is_wanted:
@@ -166,7 +208,6 @@ def reset_second_factors(user: User, *, by: Actor) -> int:
         factors: Any = user.authenticator_set  # type: ignore[attr-defined]  # the relation of allauth.mfa
         kinds = sorted(factors.values_list("type", flat=True))
         factors.all().delete()
-        for session in user.usersession_set.all():  # type: ignore[attr-defined]  # of allauth.usersessions
-            session.end()
+        end_sessions(user)
         record_sign_in(user, "mfa.reset", by=by, second_factor=[", ".join(kinds), None])
     return len(kinds)

@@ -24,7 +24,8 @@ from scripts.environment import ROOT
 PO = ROOT / "locale" / "de" / "LC_MESSAGES" / "django.po"
 MO = PO.with_suffix(".mo")
 PACKAGES = (
-    "accounts", "api", "audit", "common", "config", "imports", "inventory", "reports", "rollout", "schools", "web",
+    "accounts", "api", "audit", "common", "config", "costs", "funding", "hooks", "imports", "inventory", "reports",
+    "rollout", "schools", "web",
 )  # fmt: skip
 # First argument is a context with a "p" before "gettext"; singular and plural follow each other with an "n".
 KEYWORDS = (

@@ -22,7 +22,7 @@ from rollout.workflow import PROJECT
 from schools.models import Building, Site
 
 PROJECT_STATES = Timelines(ProjectState, "project", ("status", "reason"))
-_PROJECT_COLUMNS = ("id", "site", "building", "trade", "title", "status", "reason", "since")
+_PROJECT_COLUMNS = ("id", "site", "building", "trade", "title", "status", "reason", "since", "contractor")
 
 
 class NewProject(NamedTuple):
@@ -275,4 +275,4 @@ def _write(revisions: Mapping[int, Revision], labels: Mapping[int, str], act: Ac
 def _project_row(pk: int, new: NewProject) -> tuple[Any, ...]:
     building = new.building.pk if new.building else None
     reason = new.reason if new.status == ProjectStatus.BLOCKED else ""
-    return (pk, new.site.pk, building, new.trade, new.title, new.status, reason, new.on)
+    return (pk, new.site.pk, building, new.trade, new.title, new.status, reason, new.on, "")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (
-    "accounts", "api", "audit", "common", "config", "hooks", "imports", "inventory", "reports", "rollout", "schools",
-    "web",
+    "accounts", "api", "audit", "common", "config", "costs", "funding", "hooks", "imports", "inventory", "reports",
+    "rollout", "schools", "web",
 )  # fmt: skip
 
 

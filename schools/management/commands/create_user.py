@@ -1,10 +1,8 @@
 """``manage.py create_user NAME --role ROLE [--school NUMBER]``: a person with a role."""
 
-import getpass
 from argparse import ArgumentParser
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
@@ -13,6 +11,7 @@ from accounts.models import User
 from audit.actor import Actor
 from audit.enums import Channel
 from schools.enums import SCHOOL_ROLES, Role
+from schools.management.prompts import ask_password, refuse_taken
 from schools.models import School
 from schools.people import create_person
 
@@ -28,20 +27,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         school = self._school(options["role"], options["school"])
-        if User.objects.filter(username=options["name"]).exists():
-            raise CommandError(
-                _("There is already a user “%(name)s”. Choose another name.") % {"name": options["name"]}
-            )
-        password = getpass.getpass("Password: ")
+        person = User(username=options["name"], email=options["email"])
+        refuse_taken(person)
+        password = ask_password(person)
         try:
-            validate_password(password)
-            by = Actor(None, Channel.COMMAND, "create_user")
-            user = create_person(
-                options["name"], options["role"], password=password, by=by, email=options["email"], school=school
+            create_person(
+                person,
+                options["role"],
+                password=password,
+                by=Actor(None, Channel.COMMAND, "create_user"),
+                school=school,
             )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        self.stdout.write(f"{user.username}: {Role(options['role']).label}")
+        self.stdout.write(f"{person.username}: {Role(options['role']).label}")
 
     def _school(self, role: str, number: str | None) -> School | None:
         if role not in SCHOOL_ROLES:

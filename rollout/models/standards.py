@@ -1,4 +1,4 @@
-"""Construction projects with dated status; the versioned equipment standard."""
+"""The versioned equipment standard, and what is fulfilled by hand."""
 
 from datetime import date
 from decimal import Decimal
@@ -10,96 +10,14 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import Act, AuditedFact
+from audit.models import AuditedFact
 from common.dated import timeline_constraints
 from inventory.enums import Use
 from inventory.models import Category
 from rollout import querysets
-from rollout.enums import Head, Level, Measure, ProjectStatus
+from rollout.enums import Head, Level, Measure
 from schools.enums import RoomKind, SchoolType, Trade
-from schools.models import Building, School, Site
-
-
-class ConstructionProject(models.Model):
-    """One trade on one site (or in one building). ``status``, ``since``, ``reason``: today's copy.
-
-    ``revoked_by``: what took back that the project was ever recorded, as for a device.
-    """
-
-    site = models.ForeignKey(Site, models.PROTECT, related_name="projects", verbose_name=_("site"))
-    building = models.ForeignKey(
-        Building, models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("building")
-    )
-    trade = models.CharField(_("trade"), max_length=15, choices=Trade.choices)
-    title = models.CharField(_("title"), max_length=200, blank=True)
-    status = models.CharField(_("status"), max_length=20, choices=ProjectStatus.choices)
-    since = models.DateField(_("since"))
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
-    revoked_by = models.ForeignKey(
-        Act, models.PROTECT, null=True, blank=True, db_index=False, related_name="+", verbose_name=_("revoked by")
-    )
-
-    objects = querysets.ProjectQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("construction project")
-        verbose_name_plural = _("construction projects")
-        ordering = ["site__sort_key", "trade", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["site", "trade"],
-                condition=Q(building__isnull=True, revoked_by__isnull=True),
-                name="rollout_project_site_trade",
-                violation_error_message=_("The site already has a project of this trade."),
-            ),
-            models.UniqueConstraint(
-                fields=["building", "trade"],
-                condition=Q(building__isnull=False, revoked_by__isnull=True),
-                name="rollout_project_building_trade",
-                violation_error_message=_("The building already has a project of this trade."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(status=ProjectStatus.BLOCKED) | ~Q(reason=""),
-                name="rollout_project_blocked_reason",
-                violation_error_message=_("A blocked project needs a reason."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_trade_display()} · {self.site}"
-
-
-class ProjectState(AuditedFact):
-    project = models.ForeignKey(
-        ConstructionProject, models.PROTECT, related_name="states", verbose_name=_("construction project")
-    )
-    status = models.CharField(_("status"), max_length=20, choices=ProjectStatus.choices)
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
-
-    objects = querysets.ProjectStateQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("project state")
-        verbose_name_plural = _("project states")
-        ordering = ["valid_from", "pk"]
-        constraints = [
-            *timeline_constraints("rollout_projectstate", "project"),
-            models.CheckConstraint(
-                condition=~Q(status=ProjectStatus.BLOCKED) | ~Q(reason=""),
-                name="rollout_projectstate_blocked_reason",
-                violation_error_message=_("A blocked project needs a reason."),
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["valid_from", "valid_until", "status", "project"],
-                condition=Q(superseded_at__isnull=True),
-                name="rollout_pstate_as_of",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.project}: {self.get_status_display()} {self.valid_from}"
+from schools.models import School
 
 
 class Standard(models.Model):

@@ -1,0 +1,22 @@
+"""Which costs a person may see."""
+
+from typing import Any, Self
+
+from funding.querysets import DatedMoneyQuerySet, MoneyQuerySet
+
+
+class CostEntryQuerySet(MoneyQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        return super().visible_to(user).existing()
+
+    def existing(self) -> Self:
+        """Without those whose recording was taken back."""
+        return self.filter(revoked_by__isnull=True)
+
+
+class CostPartQuerySet(DatedMoneyQuerySet):
+    pass
+
+
+class CostFileQuerySet(MoneyQuerySet):
+    pass
