@@ -52,6 +52,8 @@ VERBS = {
     "membership.grant": _("Role granted"),
     "membership.change": _("End of a role changed"),
     "membership.end": _("Role ended"),
+    "person.create": _("Account created"),
+    "person.directory": _("Name and address taken from the directory"),
     "person.deactivate": _("Person deactivated"),
     "person.reactivate": _("Person reactivated"),
     "person.rename": _("Name corrected"),

@@ -18,10 +18,14 @@ AUTHORITY_KINDS = (
     "inventory.category", "inventory.manufacturer", "inventory.devicemodel",
     "inventory.order", "inventory.orderline", "inventory.delivery",
     "rollout.standard", "rollout.requirement",
+    "funding.programme", "funding.programmeschool", "funding.programmemilestone", "funding.financing",
+    "funding.financingshare", "inventory.fundedcategory", "inventory.plannedhandover",
 )  # fmt: skip
+#: For those who may see money.
+MONEY_KINDS = ("funding.grantnotice", "funding.drawdown", "costs.costentry", "costs.costfile")
 IMPORT_KINDS = ("imports.importbatch", "imports.importprofile", "imports.finding")
 #: Fields that only those see who may see money.
-MONEY_FIELDS = frozenset({"price", "unit_price", "amount"})
+MONEY_FIELDS = frozenset({"price", "unit_price", "amount", "cap", "cap_per_device", "contract_sum"})
 
 
 def entries_seen_by(user: Any) -> Q | None:
@@ -33,7 +37,9 @@ def entries_seen_by(user: Any) -> Q | None:
         return None
     if not sees_everything(user):
         return Q(kind__in=SCHOOL_KINDS, school__in=visible_school_ids(user)) | Q(school__in=audited)
-    return Q(kind__in=AUTHORITY_KINDS + (IMPORT_KINDS if has_right(user, Right.IMPORT) else ()))
+    imports = IMPORT_KINDS if has_right(user, Right.IMPORT) else ()
+    money = MONEY_KINDS if has_right(user, Right.MONEY) else ()
+    return Q(kind__in=AUTHORITY_KINDS + imports + money)
 
 
 def fields_hidden_from(user: Any) -> frozenset[str]:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Field
 from django.utils import timezone
 
 from accounts.models import User
@@ -65,7 +66,7 @@ def change_password(user: User, password: str, *, by: Actor) -> None:
         record_sign_in(user, "password.change", by=by)
 
 
-# --- people and roles from the directory -----------------------------------------------------------------------------------------
+# --- people and roles from the directory ------------------------------------------------------------------------------
 
 
 def directory_roles(groups: Iterable[str], table: Mapping[str, str]) -> frozenset[DirectoryRole]:
@@ -148,8 +149,9 @@ def admit_from_directory(
 
 
 def _fits(name: str, text: str) -> bool:
+    field = cast("Field[str, str]", User._meta.get_field(name))
     try:
-        User._meta.get_field(name).clean(text, None)
+        field.clean(text, None)
     except ValidationError:
         return False
     return True

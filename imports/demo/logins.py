@@ -11,7 +11,7 @@ from audit.actor import Actor
 from audit.enums import Channel
 from schools.enums import Role
 from schools.models import School
-from schools.roles import grant_role
+from schools.people import create_person, create_superuser
 
 
 class Login(NamedTuple):
@@ -23,6 +23,7 @@ class Login(NamedTuple):
     name: str
 
 
+BY = Actor(None, Channel.COMMAND, "demo")
 IT_STAFF = Login("IT staff", "ina.it", "demo-ina", "Ina (IT-Abteilung)")
 SCHOOL_ADMIN = Login("Admin of one school", "selma.schule", "demo-selma", "Selma (Schule)")
 MANAGER = Login("Manager", "mara.leitung", "demo-mara", "Mara (Leitung)")
@@ -38,7 +39,7 @@ def create_others(school: School) -> list[Login]:
     _create(SCHOOL_ADMIN, Role.SCHOOL_ADMIN, school)
     _create(MANAGER, Role.MANAGER)
     admin = Login("Administrator", "admin", secrets.token_urlsafe(9), "Administration")
-    User.objects.create_superuser(admin.user, password=admin.password, first_name=admin.name)
+    create_superuser(_person(admin), password=admin.password, by=BY)
     return [IT_STAFF, SCHOOL_ADMIN._replace(name=f"{SCHOOL_ADMIN.name}: {school.name}"), MANAGER, admin]
 
 
@@ -50,6 +51,8 @@ def write_logins(logins: list[Login], path: Path) -> None:
 
 
 def _create(login: Login, role: str, school: School | None = None) -> User:
-    user = User.objects.create_user(login.user, password=login.password, first_name=login.name)
-    grant_role(user, role, by=Actor(None, Channel.COMMAND, "demo"), school=school)
-    return user
+    return create_person(_person(login), role, password=login.password, by=BY, school=school)
+
+
+def _person(login: Login) -> User:
+    return User(username=login.user, first_name=login.name)

@@ -17,15 +17,18 @@ def ask_name() -> str:
     return _answer(input, _("User name: "))
 
 
-def ask_password(person: User) -> str:
-    """A password for ``person``, typed twice and not too simple. Raises ``CommandError`` after three tries."""
+def ask_password(person: User, tell: Callable[[str], object]) -> str:
+    """A password for ``person``, typed twice and not too simple; ``tell`` hears what is wrong with others.
+
+    Raises ``CommandError`` after three tries.
+    """
     for _try in range(TRIES):
         password = _answer(getpass.getpass, _("Password: "))
         if password != _answer(getpass.getpass, _("Password (again): ")):
             problem = _("The two passwords are not the same.")
         elif not (problem := weakness(password, person)):
             return password
-        print(problem)
+        tell(problem)
     raise CommandError(_("No password was set."))
 
 

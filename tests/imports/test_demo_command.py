@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
+from audit.models import Entry
 from imports.demo.city import CitySize
 from imports.demo.logins import IT_STAFF
 from schools.enums import Role, SchoolType
@@ -32,6 +33,11 @@ def test_command_makes_the_city_and_its_logins_once(settings, tmp_path: Path, ca
         ("mara.leitung", Role.MANAGER, False),
         ("admin", None, True),
     }
+    told = Entry.objects.filter(kind="accounts.user").order_by("pk").values_list("act__verb", "act__channel", "changes")
+    assert [(verb, channel, changes["is_active"]) for verb, channel, changes in told] == [
+        *[("membership.grant", "command", [None, True])] * 3,
+        ("person.create", "command", [None, True]),
+    ]
     assert "Geräteliste.xlsx" in capsys.readouterr().out
     with pytest.raises(CommandError) as refused:
         call_command("demo", size=TINY)

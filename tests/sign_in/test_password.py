@@ -130,6 +130,7 @@ def test_link_of_the_mail_sets_a_password_once(client, enter, person):
 
     form = client.get(link)
     assert client.post(form.url, words).url == "/account/password/reset/done/"
+    assert verbs() == [("password.change", "")]
     client.cookies.clear()
 
     assert "form" not in text(client.get(link), "content")

@@ -12,12 +12,12 @@ from audit.actor import Actor
 from audit.enums import Channel
 from audit.models import Act, Entry
 from schools.enums import Role
-from schools.sign_ins import lacks_second_factor
+from schools.sign_ins import lacks_second_factor, reset_second_factors
 from schools.tokens import create_token
 from tests.factories import make_user
 from tests.house.test_urls import addresses
+from web.sign_in.adapters import MfaAdapter
 from web.sign_in.middleware import OPEN
-from web.sign_in.sealing import decrypted, encrypted
 
 pytestmark = pytest.mark.django_db
 
@@ -95,13 +95,31 @@ def test_right_password_alone_does_not_let_in(client, enter, person, add_factor)
     assert client.get("/schools/").url == "/login/?next=/schools/"
 
 
+def test_factors_removed_at_the_last_step_lead_back_to_the_password(client, enter, person, add_factor):
+    add_factor(person)
+    enter("petra.person")
+
+    reset_second_factors(person, by=Actor(None, Channel.COMMAND))
+
+    assert client.get("/account/second-factor/").url == "/login/"
+    assert client.get("/login/").status_code == 200
+    assert enter("petra.person").url == "/"
+
+
 def test_secret_of_the_app_is_sealed_and_survives_a_new_key(settings):
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "alt", []
-    sealed = encrypted("JBSWY3DP")
+    sealed = MfaAdapter().encrypt("JBSWY3DP")
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "neu", ["alt"]
 
     assert "JBSWY3DP" not in sealed
-    assert decrypted(sealed) == "JBSWY3DP"
+    assert MfaAdapter().decrypt(sealed) == "JBSWY3DP"
+
+
+def test_secret_that_was_sealed_long_ago_can_be_read(settings):
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "alt", []
+    sealed = "gAAAAABrAyresmFrol8vTwrkGZRBP7xjdEGxUPCWLCfy50QeIFt_IebA8tGFVLo82c4A_wT9960WCYn77gSWNh-WAADRLAokKg=="
+
+    assert MfaAdapter().decrypt(sealed) == "JBSWY3DP"
 
 
 def test_lost_factors_are_forgotten_by_a_command(client, enter, person, add_factor, capsys):

@@ -23,10 +23,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from audit.actor import Actor
 from audit.enums import Channel
-from schools.sign_ins import DirectoryRole, directory_roles, set_directory_roles
+from common.sealing import sealed, unsealed
+from schools.sign_ins import DirectoryRole, change_password, directory_roles, set_directory_roles
 from web.sign_in import trail
 from web.sign_in.mails import send_mail
-from web.sign_in.sealing import decrypted, encrypted
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +37,8 @@ ADDRESS_TAKEN = _(
     "There is an account with your e-mail address already. Sign in with its password once, then connect it with the "
     "directory under “Security”."
 )
+#: What secrets of authenticator apps are sealed for; another word makes all of them unreadable.
+SEAL = "second factor"
 #: What allauth's messages say here; the others stay unsaid.
 MESSAGES: dict[str, Promise] = {
     "account/messages/password_changed.txt": _("The password was changed."),
@@ -66,6 +68,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """By invitation only (``web.views.invitations``)."""
         return False
 
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.mfa.stages.AuthenticateStage": "web.sign_in.stages.SecondFactorStage"}
+        return [ours.get(path, path) for path in super().get_login_stages()]
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         try:
             super().pre_authenticate(request, **credentials)
@@ -84,6 +90,10 @@ class AccountAdapter(DefaultAccountAdapter):
         is_new = ratelimit.consume(request, action="failure_noted", key=f"{what} {name.lower()}")
         if ratelimit.consume(request, action="failures_noted", key="all") and is_new:
             trail.note_failure(request, person, what)
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Changed, set for the first time or after a reset: always by the person, and in the trail with it."""
+        change_password(user, password, by=Actor(user, Channel.PAGE))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("mfa_index")
@@ -113,10 +123,10 @@ class MfaAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return encrypted(text)
+        return sealed(SEAL, text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return decrypted(encrypted_text)
+        return unsealed(SEAL, encrypted_text)
 
 
 class DirectoryAdapter(DefaultSocialAccountAdapter):

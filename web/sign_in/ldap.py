@@ -7,9 +7,7 @@ from django.conf import settings
 from django_auth_ldap.backend import LDAPBackend
 from django_auth_ldap.config import LDAPSearch
 
-from audit.actor import Actor
-from audit.enums import Channel
-from schools.sign_ins import directory_roles, set_directory_roles
+from schools.sign_ins import admit_from_directory, directory_roles
 
 #: The kinds of groups that OpenLDAP and Active Directory know.
 OF_PERSON = "(|(member=%(dn)s)(uniqueMember=%(dn)s)(memberUid=%(uid)s))"
@@ -20,14 +18,23 @@ class DirectoryBackend(LDAPBackend):
 
     default_settings = {
         "USER_SEARCH": LDAPSearch(settings.LDAP_USER_BASE, ldap.SCOPE_SUBTREE, settings.LDAP_USER_FILTER),
+        # What is written about a person is written by a service, with its entry in the audit trail.
+        "ALWAYS_UPDATE_USER": False,
     }
 
-    def authenticate_ldap_user(self, ldap_user: Any, password: str) -> Any:
-        user = super().authenticate_ldap_user(ldap_user, password)
-        if user is None:
-            return None
+    def get_or_build_user(self, username: str, ldap_user: Any) -> tuple[Any, bool]:
+        """Asked once the password was right; the second says whether something is left to be saved."""
         search = LDAPSearch(settings.LDAP_GROUP_BASE, ldap.SCOPE_SUBTREE, OF_PERSON)
-        found = search.execute(ldap_user.connection, {"dn": ldap_user.dn, "uid": user.username})
+        # Groups write it as the directory does, whatever case was typed.
+        uid = ldap_user.attrs.get("uid", [username])[0]
+        found = search.execute(ldap_user.connection, {"dn": ldap_user.dn, "uid": uid})
         groups = [name for _dn, attributes in found for name in attributes["cn"]]
-        roles = directory_roles(groups, settings.DIRECTORY_GROUP_ROLES)
-        return user if set_directory_roles(user, roles, by=Actor(user, Channel.PAGE, "LDAP")) else None
+        told = {
+            field: ldap_user.attrs[name][0]
+            for field, name in self.settings.USER_ATTR_MAP.items()
+            if name in ldap_user.attrs
+        }
+        user = admit_from_directory(username, told, directory_roles(groups, settings.DIRECTORY_GROUP_ROLES), via="LDAP")
+        if user is None:
+            raise ldap_user.AuthenticationFailed("no role")
+        return user, False

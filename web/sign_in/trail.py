@@ -1,4 +1,4 @@
-"""Signing in and out, passwords and second factors in the audit trail.
+"""Signing in and out and second factors in the audit trail.
 
 allauth and Django tell of them by signals of their own. They are no model signals: each is one deed of one person.
 """
@@ -24,8 +24,6 @@ def listen() -> None:
     """Once, when the application starts."""
     account.user_logged_in.connect(_signed_in)
     user_logged_out.connect(_signed_out)
-    for changed in (account.password_changed, account.password_set, account.password_reset):
-        changed.connect(_password_changed)
     mfa.authenticator_added.connect(_factor_added)
     mfa.authenticator_reset.connect(_factor_added)
     mfa.authenticator_removed.connect(_factor_removed)
@@ -51,10 +49,6 @@ def _signed_in(request: HttpRequest, user: User, **_rest: Any) -> None:
 def _signed_out(request: HttpRequest, user: User | None, **_rest: Any) -> None:
     if user:
         record_sign_in(user, "sign_out", by=_by(user))
-
-
-def _password_changed(request: HttpRequest, user: User, **_rest: Any) -> None:
-    record_sign_in(user, "password.change", by=_by(user))
 
 
 def _factor_added(request: HttpRequest, user: User, authenticator: Any, **_rest: Any) -> None:

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         person = User.objects.filter(username=options["username"]).first()
         if person is None:
             raise CommandError(_("There is no user “%(name)s”.") % {"name": options["username"]})
-        password = ask_password(person)
+        password = ask_password(person, self.stderr.write)
         try:
             change_password(person, password, by=Actor(None, Channel.COMMAND, "changepassword"))
         except ValidationError as error:

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         school = self._school(options["role"], options["school"])
         person = User(username=options["name"], email=options["email"])
         refuse_taken(person)
-        password = ask_password(person)
+        password = ask_password(person, self.stderr.write)
         try:
             create_person(
                 person,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.actor import Actor
@@ -17,8 +18,9 @@ from schools.people import create_superuser
 
 class Command(BaseCommand):
     help = (
-        "Creates a person who is an administrator for good, whatever roles they have. Name and address can stand in "
-        "DJANGO_SUPERUSER_USERNAME and DJANGO_SUPERUSER_EMAIL; with --noinput the password in DJANGO_SUPERUSER_PASSWORD."
+        "Creates a person who is an administrator for good, whatever roles they have. Where the options are missing, "
+        "name and address are those in DJANGO_SUPERUSER_USERNAME and DJANGO_SUPERUSER_EMAIL, with --noinput also the "
+        "password in DJANGO_SUPERUSER_PASSWORD."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,9 +30,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         interactive = options["interactive"]
-        person = User(username=options["username"] or (ask_name() if interactive else ""), email=options["email"])
+        name = options["username"] or (ask_name() if interactive else "")
+        if not name:
+            raise CommandError(_("Name the person by --username."))
+        person = User(username=name, email=options["email"])
         refuse_taken(person)
-        password = ask_password(person) if interactive else _password_given(person)
+        password = ask_password(person, self.stderr.write) if interactive else _password_given(person)
         try:
             create_superuser(person, password=password, by=Actor(None, Channel.COMMAND, "createsuperuser"))
         except ValidationError as error:
