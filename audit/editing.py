@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
@@ -22,15 +22,34 @@ def locked(record: M) -> M:
     return current
 
 
-def insert_record(record: M, act: Act, names: Sequence[str], *, school: int | None = None) -> M:
+def check_record(record: Model, places: Mapping[str, str] | None = None) -> None:
+    """Raise ``ValidationError`` by field; ``places``: ``{constraint: field}`` at which a broken one is said."""
+    errors: dict[str, Any] = {}
+    try:
+        record.full_clean(validate_constraints=False)
+    except ValidationError as error:
+        errors = error.update_error_dict(errors)
+    for constraint in record._meta.constraints:
+        try:
+            constraint.validate(type(record), record, exclude=set(errors))
+        except ValidationError as error:
+            place = (places or {}).get(constraint.name, NON_FIELD_ERRORS)
+            errors.setdefault(place, []).extend(error.error_list)
+    if errors:
+        raise ValidationError(errors)
+
+
+def insert_record(
+    record: M, act: Act, names: Sequence[str], *, school: int | None = None, places: Mapping[str, str] | None = None
+) -> M:
     """Check and save a new record; the trail tells the fields ``names`` as far as they are filled.
 
-    Raises ``ValidationError`` by field.
+    Raises ``ValidationError`` by field, as ``check_record``.
     """
-    record.full_clean()
+    check_record(record, places)
     record.save()
     values = {name: told(getattr(record, name)) for name in names}
-    changes = {name: [None, value] for name, value in values.items() if value not in (None, "")}
+    changes: dict[str, list[Any]] = {n: [None, value] for n, value in values.items() if value not in (None, "")}
     log_records(act, type(record), [Record(record.pk, str(record), school, changes)])
     return record
 
@@ -42,10 +61,12 @@ def edit_record(
     *,
     school: int | None = None,
     derived: Mapping[str, Any] | None = None,
+    places: Mapping[str, str] | None = None,
 ) -> bool:
     """Set ``values`` of a locked record; says whether any was another one.
 
-    ``derived``: columns computed from them, which the trail need not tell. Raises ``ValidationError`` by field.
+    ``derived``: columns computed from them, which the trail need not tell. Raises ``ValidationError`` by field, as
+    ``check_record``.
     """
     label = str(record)
     pairs = {name: [getattr(record, name), value] for name, value in values.items()}
@@ -53,7 +74,7 @@ def edit_record(
     columns = dict(values) | dict(derived or {})
     for name, value in columns.items():
         setattr(record, name, value)
-    record.full_clean()
+    check_record(record, places)
     if not pairs:
         return False
     record.save(update_fields=list(columns))
@@ -63,5 +84,7 @@ def edit_record(
 
 
 def told(value: Any) -> Any:
-    """A value as the trail keeps it: related records by their key."""
+    """A value as the trail keeps it: related records by their key, a list as one text."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return value.pk if isinstance(value, Model) else value

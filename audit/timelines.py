@@ -4,10 +4,10 @@ A timeline is what is believed now about one owner (a device, a project, a schoo
 Loading takes one query, writing two statements, whatever the number of owners.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -17,7 +17,19 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import Act
 from common.bulk import ids, insert_rows
-from common.dated import NewSpan, Revision, Span, group_spans
+from common.dated import NewSpan, Revision, Span, group_spans, replace_span
+from common.diff import Diff, Outcome, RowDiff, RowsRefused, rejected, told
+from common.workflow import Workflow
+
+
+class Change(Protocol):
+    """What is recorded about one owner, true from a day on."""
+
+    @property
+    def on(self) -> date: ...
+
+
+_C = TypeVar("_C", bound=Change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,44 @@ class Timelines:
             (owner, span.valid_from, span.valid_until, act.at, act.pk, *scope, *span.values) for owner, span in spans
         )
         insert_rows(self.model, names, rows)
+
+    def revise_each(
+        self,
+        changes: Mapping[int, _C],
+        labels: Mapping[int, str],
+        decide: Callable[[list[Span], _C], Revision],
+        act: Act,
+    ) -> tuple[dict[int, Revision], Diff]:
+        """What one change per owner does to the timelines, still to be written; none where it says nothing new.
+
+        ``decide`` says it of one. Raises one ``RowsRefused`` that names every owner that cannot be changed.
+        """
+        timelines = self.load(changes)
+        revisions: dict[int, Revision] = {}
+        rows: list[RowDiff] = []
+        for owner, change in changes.items():
+            label = labels[owner]
+            try:
+                check_not_future(change.on, act.at)
+                revision = decide(timelines.get(owner, []), change)
+            except ValidationError as error:
+                rows.append(rejected(owner, label, error))
+            else:
+                if revision:
+                    revisions[owner] = revision
+                rows.append(told(owner, label, self.changes(revision) if revision else {}))
+        diff = Diff(rows)
+        if diff.count(Outcome.REJECTED):
+            raise RowsRefused(diff)
+        return revisions, diff
+
+    def locate(self, owner: int, fact: int) -> tuple[list[Span], int]:
+        """A timeline and the place of the entry ``fact`` in it. Raises ``ValidationError`` if it was superseded."""
+        timeline = self.load([owner]).get(owner, [])
+        index = next((i for i, span in enumerate(timeline) if span.pk == fact), None)
+        if index is None:
+            raise ValidationError(_("This entry was corrected by somebody else meanwhile."), "superseded")
+        return timeline, index
 
     def take_back(self, act: Act, owners: Iterable[int], into: Act) -> dict[int, list[Span]]:
         """Believe again what was believed about the owners just before ``act``; returns those spans.
@@ -116,11 +166,23 @@ def _beyond(some: Mapping[int, list[Span]], others: Mapping[int, list[Span]]) ->
     return found
 
 
-def status_around(timeline: Sequence[Span], index: int) -> tuple[str | None, str | None]:
-    """Status before and after a row; the status is the first value of each timeline that has one."""
+def correct_status(
+    timeline: Sequence[Span], index: int, values: tuple[Any, ...] | None, on: date | None, rules: Workflow, at: datetime
+) -> Revision:
+    """Correct or (``values=None``) withdraw one row; the status is the first value of each timeline that has one.
+
+    Raises ``ValidationError`` where the steps before and after it would be forbidden, or the days out of order.
+    """
+    if on:
+        check_not_future(on, at)
     before = timeline[index - 1].values[0] if index else None
     after = timeline[index + 1].values[0] if index + 1 < len(timeline) else None
-    return before, after
+    rules.check_correction(before, timeline[index].values[0], values[0] if values else None, after)
+    try:
+        return replace_span(timeline, timeline[index].pk, values, on)
+    except ValueError as error:
+        text = _("The new day must lie between the entry before and the entry after.")
+        raise ValidationError(text, "out_of_order") from error
 
 
 def check_not_future(on: date, at: datetime) -> None:

@@ -48,9 +48,24 @@ class Diff(NamedTuple):
 class RowsRefused(ValidationError):
     """All or nothing, and nothing it is: ``diff`` says of every row what would be and what is wrong with it."""
 
-    def __init__(self, errors: Sequence[ValidationError], diff: Diff) -> None:
-        super().__init__(list(errors))
+    def __init__(self, diff: Diff) -> None:
+        rows = enumerate(diff.rows, 1)
+        super().__init__([_refusal(row, place) for place, row in rows if row.outcome is Outcome.REJECTED])
         self.diff = diff
+
+    def of_one(self) -> ValidationError:
+        """What speaks against the first refused record, by field: for a caller who has but one."""
+        row = next(row for row in self.diff.rows if row.outcome is Outcome.REJECTED)
+        by_field: dict[str, list[ValidationError]] = {}
+        for field, code, message in row.problems:
+            by_field.setdefault(field or NON_FIELD_ERRORS, []).append(ValidationError(message, code))
+        return ValidationError(by_field)
+
+
+def _refusal(row: RowDiff, place: int) -> ValidationError:
+    """What is wrong with a record, with its name; with its ``place`` where it has none."""
+    params = {"record": row.label or place, "problem": " ".join(problem.message for problem in row.problems)}
+    return ValidationError("%(record)s: %(problem)s", row.problems[0].code, params)
 
 
 def told(pk: int, label: str, changes: Mapping[str, Sequence[Any]]) -> RowDiff:

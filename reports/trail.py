@@ -23,7 +23,15 @@ from reports.verbs import verb_text
 MOST = 50_000
 _AT_ONCE = 1000
 #: Said of dated facts instead of the name of a field.
-_LABELS = {"valid_from": gettext_lazy("from"), "withdrawn": gettext_lazy("withdrawn")}
+_LABELS = {
+    "valid_from": gettext_lazy("from"),
+    "withdrawn": gettext_lazy("withdrawn"),
+    # What is told of a sign-in is no column of the account (schools.sign_ins).
+    "address": gettext_lazy("network address"),
+    "program": gettext_lazy("browser"),
+    "second_factor": gettext_lazy("second factor"),
+    "sessions": gettext_lazy("sessions"),
+}
 #: ``{model: {key: name}}`` of records that a change may refer to.
 Names = Mapping[type[Model], Mapping[int, str]]
 
@@ -84,7 +92,7 @@ def references(entries: Iterable[Entry]) -> dict[type[Model], set[int]]:
     found: dict[type[Model], set[int]] = {}
     for entry in entries:
         for name, pair in entry.changes.items():
-            field = _field(model_of(entry), name)
+            field = field_of(model_of(entry), name)
             if field is not None and field.is_relation and isinstance(field.related_model, type):
                 found.setdefault(field.related_model, set()).update(key for key in pair if isinstance(key, int))
     return found
@@ -136,21 +144,29 @@ def _rows(entries: Any, reader: Reader) -> Iterator[list[Value]]:
 
 
 def _change(model: type[Model] | None, name: str, pair: Any, names: Names) -> Change:
-    field = _field(model, name)
-    label = str(_LABELS.get(name) or (field.verbose_name if field else name))
+    field = field_of(model, name)
+    label = label_of(model, name)
     if any(map(is_veiled, pair)):
         old, new = ("" if value is None else "…" for value in pair)
         return Change(label, old, new, is_personal=True)
-    old, new = (_words(field, value, names) for value in pair)
+    old, new = (in_words(field, value, names) for value in pair)
     return Change(label, old, new)
 
 
-def _field(model: type[Model] | None, name: str) -> Any:
+def label_of(model: type[Model] | None, name: str) -> str:
+    """What people call what an entry keeps under ``name``."""
+    field = field_of(model, name)
+    return str(_LABELS.get(name) or (field.verbose_name if field else name))
+
+
+def field_of(model: type[Model] | None, name: str) -> Any:
+    """``None`` for a name that the model has no column for (any more)."""
     fields = model._meta.get_fields() if model else ()
     return next((field for field in fields if field.name == name and isinstance(field, Field)), None)
 
 
-def _words(field: Any, value: Any, names: Names) -> str:
+def in_words(field: Any, value: Any, names: Names) -> str:
+    """A value of an entry as people read it; empty where there was none."""
     if value is None or value == "":
         return ""
     if isinstance(value, bool):

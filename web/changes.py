@@ -25,6 +25,7 @@ FIELDS = {
     "no_reason": "reason",
     "no_school": "school",
     "out_of_order": "on",
+    "without_build": "status",
 }
 #: So many records are named when a change of many is refused.
 MOST_NAMED = 20
@@ -83,6 +84,16 @@ def carried_out(form: forms.Form, rows: QuerySet[Any], act: Callable[[], int], *
         for name, refusal in _placed(form, error, are_many):
             form.add_error(name if name in form.fields else None, refusal)
         return None
+
+
+def is_done(form: forms.Form, rows: QuerySet[Any], act: Callable[[], object]) -> bool:
+    """``carried_out`` for an ``act`` that is done as a whole, however much it changed."""
+
+    def carry_out() -> int:
+        act()
+        return 1
+
+    return bool(carried_out(form, rows, carry_out))
 
 
 def _placed(form: forms.Form, error: ValidationError, are_many: bool) -> Iterator[tuple[str, ValidationError]]:

@@ -16,9 +16,10 @@ from inventory.filters import DeviceAsOfFilter, DeviceFilter
 from inventory.models import Device, DeviceState, DeviceTest
 from schools.access import only_school_of, sees_everything
 from schools.audit_scope import fields_hidden_from
+from schools.models import Room, School
 from web.dates import day_context, read_as_of
 from web.forms.devices import VALUES
-from web.histories import deeds_of, episodes_of, next_after, until_text
+from web.histories import deeds_of, history_context, neighbours, next_after, until_text
 from web.lists import PER_PAGE, chips_of, dressed, filters_of
 
 
@@ -91,14 +92,11 @@ def detail_context(request: HttpRequest, device: Device) -> dict[str, Any]:
     day = read_as_of(request)
     facts = list(facts_about(request, device).select_related("act__user", "school", "room"))
     entries = list(entries_about(device))
-    told = episodes_of(facts, VALUES, [entry.act for entry in entries])
     believed = [state for state in facts if state.superseded_at is None]
     return {
         "device": device,
         "placed": next((state for state in believed if _is_valid(state, day)), None),
-        "episodes": told if request.GET.get("all") else [one for one in told if one.is_believed],
-        "superseded": sum(not one.is_believed for one in told),
-        "can_withdraw": len(believed) > 1,
+        **history_context(facts, VALUES, entries, is_whole=bool(request.GET.get("all"))),
         "tests": DeviceTest.objects.visible_to(request.user).known().filter(device=device).order_by("-valid_from"),
         "deeds": _deeds(request.user, entries, facts),
         "sees_everything": sees_everything(request.user),
@@ -130,10 +128,7 @@ def entries_of(request: HttpRequest, pk: int) -> QuerySet[DeviceState]:
 
 def neighbours_of(request: HttpRequest, state: DeviceState) -> tuple[DeviceState | None, DeviceState | None]:
     """The entries before and after, as they are believed now."""
-    believed = list(facts_about(request, state.device).known().select_related("school", "room"))
-    before = [other for other in believed if other.valid_from < state.valid_from]
-    after = [other for other in believed if other.valid_from > state.valid_from]
-    return (before[-1] if before else None, after[0] if after else None)
+    return neighbours(facts_about(request, state.device).known().select_related("school", "room"), state)
 
 
 def _is_valid(state: DeviceState, day: date) -> bool:
@@ -145,7 +140,7 @@ def _deeds(user: Any, entries: Iterable[Entry], facts: Iterable[DeviceState]) ->
     if not sees_everything(user):
         return []
     names = {
-        "school": {fact.school_id: str(fact.school) for fact in facts if fact.school_id},
-        "room": {fact.room_id: str(fact.room) for fact in facts if fact.room_id},
+        School: {fact.school_id: str(fact.school) for fact in facts if fact.school_id},
+        Room: {fact.room_id: str(fact.room) for fact in facts if fact.room_id},
     }
     return deeds_of(entries, Device, names, hidden=fields_hidden_from(user))

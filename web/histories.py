@@ -6,11 +6,12 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.db.models import Field, Model
+from django.db.models import Model
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.models import Act, Entry
+from reports.trail import Names, field_of, in_words
 from reports.verbs import verb_text
 
 
@@ -75,6 +76,25 @@ def _episode(first: Any, last: Any, acts: Mapping[datetime, Act]) -> Episode:
     return Episode(last, first.act, acts.get(last.superseded_at), last.superseded_at)
 
 
+def history_context(
+    facts: Sequence[Any], values: Sequence[str], entries: Iterable[Entry], *, is_whole: bool
+) -> dict[str, Any]:
+    """What pages show of a timeline. ``facts``: all its rows; ``is_whole``: with what is believed no longer."""
+    told = episodes_of(facts, values, [entry.act for entry in entries])
+    return {
+        "episodes": told if is_whole else [one for one in told if one.is_believed],
+        "superseded": sum(not one.is_believed for one in told),
+        "can_withdraw": sum(fact.superseded_at is None for fact in facts) > 1,
+    }
+
+
+def neighbours(believed: Iterable[Any], fact: Any) -> tuple[Any, Any]:
+    """The rows before and after ``fact`` among those believed now (by day); ``None`` where there is none."""
+    believed = list(believed)
+    before = [other for other in believed if other.valid_from < fact.valid_from]
+    return before[-1] if before else None, next_after(believed, fact.valid_from)
+
+
 def next_after(facts: Iterable[Any], day: date) -> Any:
     """The first of ``facts`` (believed, by day) that begins after ``day``; ``None`` where there is none."""
     return next((fact for fact in facts if fact.valid_from > day), None)
@@ -86,10 +106,8 @@ def until_text(later: Any, told: str) -> str:
     return _("It applies until %(until)s; after that: %(next)s.") % {"until": until, "next": told}
 
 
-def deeds_of(
-    entries: Iterable[Entry], model: type[Model], names: Mapping[str, Mapping[int, str]], hidden: Iterable[str] = ()
-) -> list[Deed]:
-    """Audit entries, readable. ``names``: per foreign key the names of rows; ``hidden``: fields not shown.
+def deeds_of(entries: Iterable[Entry], model: type[Model], names: Names, hidden: Iterable[str] = ()) -> list[Deed]:
+    """Audit entries, readable. ``names``: of the records that they refer to; ``hidden``: fields not shown.
 
     A device that leaves a school has the same entry twice, for the sake of either school: it is told once.
     """
@@ -105,40 +123,20 @@ def deeds_of(
     ]
 
 
-def _change(model: type[Model], name: str, pair: Any, names: Mapping[str, Mapping[int, str]]) -> Change:
+def _change(model: type[Model], name: str, pair: Any, names: Names) -> Change:
     if name == "valid_from":
-        return Change(_("from"), "", _readable(None, pair[1], {}))
+        return Change(_("from"), "", _readable(None, pair[1], names))
     if name == "withdrawn":
         return Change(_("withdrawn"), "", "")
-    field = _field(model, name)
-    old, new = (_readable(field, value, names.get(name, {})) for value in pair)
+    field = field_of(model, name)
+    old, new = (_readable(field, value, names) for value in pair)
     return Change(str(field.verbose_name) if field else name, old, new)
 
 
 def field_text(model: type[Model], name: str, value: Any) -> str:
     """A value of an audit entry in words; of another record only that there is one."""
-    return _readable(_field(model, name), value, {})
+    return _readable(field_of(model, name), value, {})
 
 
-def _field(model: type[Model], name: str) -> Any:
-    return next((f for f in model._meta.get_fields() if f.name == name and isinstance(f, Field)), None)
-
-
-def _readable(field: Any, value: Any, names: Mapping[int, str]) -> str:
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if field is not None and field.choices:
-        return str(dict(field.flatchoices).get(value, value))
-    if isinstance(value, int) and field is not None and field.is_relation:
-        return names.get(value, "…")
-    return _day(value)
-
-
-def _day(value: Any) -> str:
-    """A day in the JSON of an entry is ISO text; anything else is shown as it is."""
-    try:
-        return date_format(date.fromisoformat(str(value)), "SHORT_DATE_FORMAT")
-    except ValueError:
-        return str(value)
+def _readable(field: Any, value: Any, names: Names) -> str:
+    return in_words(field, value, names) or "–"

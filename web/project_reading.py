@@ -18,7 +18,7 @@ from schools.access import only_school_of, sees_everything
 from schools.models import School
 from web.dates import day_context, read_as_of
 from web.forms.projects import VALUES
-from web.histories import episodes_of, next_after, until_text
+from web.histories import history_context, neighbours, next_after, until_text
 from web.lists import PER_PAGE, chips_of, dressed, filters_of
 
 #: Tiles above the list, each with the states that it counts.
@@ -107,15 +107,12 @@ def detail_context(request: HttpRequest, project: ConstructionProject) -> dict[s
     """``?all=1`` tells superseded entries, too; ``?as_of=`` shows the status of another day on top."""
     day = read_as_of(request)
     facts = list(facts_about(request, project).select_related("act__user"))
-    told = episodes_of(facts, VALUES, [entry.act for entry in entries_about(project)])
     believed = [state for state in facts if state.superseded_at is None]
     beside = ConstructionProject.objects.visible_to(request.user).filter(site=project.site_id).exclude(pk=project.pk)
     return {
         "project": project,
         "placed": next((state for state in reversed(believed) if state.valid_from <= day), None),
-        "episodes": told if request.GET.get("all") else [one for one in told if one.is_believed],
-        "superseded": sum(not one.is_believed for one in told),
-        "can_withdraw": len(believed) > 1,
+        **history_context(facts, VALUES, entries_about(project), is_whole=bool(request.GET.get("all"))),
         "sees_everything": sees_everything(request.user),
         "schools": School.objects.visible_to(request.user).filter(sites=project.site_id),
         "beside": beside.select_related("site", "building").order_by("trade", "pk"),
@@ -142,7 +139,4 @@ def entries_of(request: HttpRequest, pk: int) -> QuerySet[ProjectState]:
 
 def neighbours_of(request: HttpRequest, state: ProjectState) -> tuple[ProjectState | None, ProjectState | None]:
     """The entries before and after, as they are believed now."""
-    believed = list(facts_about(request, state.project).known())
-    before = [other for other in believed if other.valid_from < state.valid_from]
-    after = [other for other in believed if other.valid_from > state.valid_from]
-    return (before[-1] if before else None, after[0] if after else None)
+    return neighbours(facts_about(request, state.project).known(), state)

@@ -17,6 +17,7 @@ from api.serializers.schools import SMALL, ReasonInput
 from inventory.enums import Use
 from rollout.enums import Head, Level, Measure
 from rollout.models import Attainment, Requirement, Standard
+from rollout.services.standards import LAYER, PARAMETERS, WORDING
 from schools.enums import RoomKind, SchoolType, Trade
 
 _OPTIONAL: dict[str, Any] = {"required": False, "allow_null": True}
@@ -76,32 +77,7 @@ class RequirementSerializer(serializers.ModelSerializer[Requirement]):
 
     class Meta:
         model = Requirement
-        fields = [
-            "id",
-            "standard",
-            "key",
-            "school_type",
-            "school",
-            "name",
-            "name_en",
-            "position",
-            "level",
-            "weight",
-            "is_applicable",
-            "measure",
-            "head",
-            "per",
-            "quantity",
-            "percent",
-            "of_key",
-            "amount",
-            "amount_per_class",
-            "unit",
-            "trade",
-            "room_kinds",
-            "use",
-            "categories",
-        ]
+        fields = ["id", "standard", *LAYER, *WORDING, *PARAMETERS]
         read_only_fields = fields
 
 

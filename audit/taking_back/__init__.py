@@ -13,6 +13,7 @@ Planning only reads; ``take_back`` writes the plan. Both take a constant number 
 
 from audit.taking_back.planning import plan_taking_back
 from audit.taking_back.records import Stays, Step, TakingBack, Undoable
+from audit.taking_back.references import used_today
 from audit.taking_back.writing import take_back
 
-__all__ = ["Stays", "Step", "TakingBack", "Undoable", "plan_taking_back", "take_back"]
+__all__ = ["Stays", "Step", "TakingBack", "Undoable", "plan_taking_back", "take_back", "used_today"]

@@ -17,9 +17,24 @@ def needed(plan: TakingBack, model: type[models.Model], records: Iterable[int], 
 
     Superseded facts and revoked records refer as well: a report "as known then" needs the record. ``parts`` go with it.
     """
-    records = list(records)
+    used, past = _users(plan, model, list(records), parts)
+    text = _("Reports “as known then” still need it.")
+    return dict.fromkeys(past, text) | used
+
+
+def used_today(
+    plan: TakingBack, model: type[models.Model], records: Iterable[int], parts: Sequence[str]
+) -> dict[int, str]:
+    """The same for records that are revoked, not deleted: only what says something about today counts."""
+    return _users(plan, model, list(records), parts)[0]
+
+
+def _users(
+    plan: TakingBack, model: type[models.Model], records: list[int], parts: Sequence[str]
+) -> tuple[dict[int, str], set[int]]:
+    """Who refers to which record today; and records to which only the past refers."""
     used: dict[int, list[str]] = {}
-    past: dict[int, str] = {}
+    past: set[int] = set()
     for other, name in _references(model, parts):
         rows = other._default_manager.filter(**{f"{name}__in": ids(records)}).exclude(_is_released(plan, other, name))
         counted = (
@@ -29,8 +44,9 @@ def needed(plan: TakingBack, model: type[models.Model], records: Iterable[int], 
             if live:
                 used.setdefault(pk, []).append(f"{live} {_named(other, live)}")
             elif number:
-                past[pk] = _("Reports “as known then” still need it.")
-    return past | {pk: _("Still used: %(records)s.") % {"records": ", ".join(names)} for pk, names in used.items()}
+                past.add(pk)
+    text = _("Still used: %(records)s.")
+    return {pk: text % {"records": ", ".join(names)} for pk, names in used.items()}, past
 
 
 def _references(model: type[models.Model], parts: Sequence[str]) -> Iterator[tuple[Any, str]]:

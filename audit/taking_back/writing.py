@@ -1,10 +1,17 @@
 """Carrying out what was planned."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import models
+
 from audit.models import Act
 from audit.services import Record, log_records
 from audit.taking_back.planning import current_details
 from audit.taking_back.records import Step, TakingBack, has_field, value_of
+from audit.timelines import Timelines
 from common.bulk import delete_rows, ids, insert_rows, update_rows
+from common.dated import Span
 
 
 def take_back(plan: TakingBack, into: Act) -> None:
@@ -29,9 +36,23 @@ def _restore_facts(act: Act, step: Step, into: Act) -> None:
     undoable = step.undoable
     for number, line in enumerate(undoable.timelines):
         believed = line.take_back(act, step.records, into)
-        if number == 0 and has_field(undoable.model, "since"):
-            rows = ((pk, spans[-1].valid_from, *spans[-1].values) for pk, spans in believed.items() if spans)
-            update_rows(undoable.model, ("since", *line.values), rows)
+        if number == 0 and line.values and all(has_field(undoable.model, name) for name in line.values):
+            _restore_copy(undoable.model, line, {pk: believed.get(pk, []) for pk in step.changed})
+
+
+def _restore_copy(model: type[models.Model], line: Timelines, believed: Mapping[int, Sequence[Span]]) -> None:
+    """Today's copy is the open entry; where there is none, what a new record has."""
+    is_dated = has_field(model, "since")
+    new = model()
+    empty = tuple(getattr(new, name) for name in line.values)
+    rows: list[tuple[Any, ...]] = []
+    for pk, spans in believed.items():
+        current = spans[-1] if spans and spans[-1].valid_until is None else None
+        if is_dated and current:
+            rows.append((pk, current.valid_from, *current.values))
+        elif not is_dated:
+            rows.append((pk, *(current.values if current else empty)))
+    update_rows(model, ("since", *line.values) if is_dated else line.values, rows)
 
 
 def _unmake(step: Step, into: Act) -> None:

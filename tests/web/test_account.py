@@ -57,6 +57,7 @@ def test_navigation_follows_the_role(signed_in, it_staff, school_admin, outsider
         return [name for name in names if name in ("Overview", "Schools", "Deliveries", "Imports")]
 
     assert entries(it_staff) == ["Overview", "Schools", "Deliveries", "Imports"]
+    assert entries(make_user("anna.audit", role=Role.AUDITOR)) == ["Overview", "Schools", "Deliveries"]
     assert entries(school_admin) == ["Overview"]
     assert entries(outsider) == []
 
@@ -66,6 +67,12 @@ def test_navigation_marks_where_one_is(signed_in, it_staff):
 
     assert page.count('aria-current="page"') == 2  # wide and narrow navigation, of which one is shown
     assert 'href="/schools/" aria-current="page"' in " ".join(page.split())
+
+
+def test_school_is_the_overview_of_those_who_see_one(signed_in, school_admin):
+    page = " ".join(signed_in(school_admin).get("/", follow=True).content.decode().split())
+
+    assert page.count('href="/" aria-current="page"') == 2
 
 
 @pytest.mark.parametrize(

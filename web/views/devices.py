@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,7 +13,7 @@ from inventory.models import Device, DeviceState
 from inventory.services import change_devices, correct_state, withdraw_state
 from schools.access import Right, require
 from web.actors import actor_of
-from web.changes import carried_out, sent
+from web.changes import carried_out, is_done, sent
 from web.device_reading import (
     detail_context,
     entries_of,
@@ -67,8 +68,11 @@ def _change_form(request: HttpRequest, device: Device) -> DeviceChangeForm:
 
 
 def _is_changed(request: HttpRequest, device: Device, form: DeviceChangeForm) -> bool:
-    rows = Device.objects.visible_to(request.user).filter(pk=device.pk)
-    changed = carried_out(form, rows, lambda: change_devices([device], by=actor_of(request), **form.changes).changed)
+    changed = carried_out(
+        form,
+        _rows(request, device.pk),
+        lambda: change_devices([device], by=actor_of(request), **form.changes).changed,
+    )
     if changed:
         messages.success(request, recorded_text(request, device, form.changes["on"]))
         hint_at_persons(request, form)
@@ -84,7 +88,12 @@ def state_correct(request: HttpRequest, pk: int, state_pk: int) -> HttpResponse:
     if state.superseded_at:
         return _too_late(request, state)
     form = _correct_form(request, state)
-    if request.method == "POST" and not form.is_preview and _is_corrected(request, state, form):
+
+    def correct() -> None:
+        correct_state(state, by=actor_of(request), **form.changes)
+
+    if request.method == "POST" and not form.is_preview and is_done(form, _rows(request, pk), correct):
+        messages.success(request, _("The entry is corrected. The former one stays on record."))
         return redirect("web:device_detail", pk=pk)
     template = "inventory/_placement_fields.html" if wants_fragment(request) else "inventory/state_correct.html"
     return render(request, template, {"device": state.device, "state": state, "form": form})
@@ -97,7 +106,12 @@ def state_withdraw(request: HttpRequest, pk: int, state_pk: int) -> HttpResponse
     if state.superseded_at:
         return _too_late(request, state)
     form = WithdrawForm(sent(request))
-    if request.method == "POST" and _is_withdrawn(request, state, form):
+
+    def withdraw() -> None:
+        withdraw_state(state, by=actor_of(request), **form.cleaned_data)
+
+    if request.method == "POST" and is_done(form, _rows(request, pk), withdraw):
+        messages.success(request, _("The entry is withdrawn. It stays on record."))
         return redirect("web:device_detail", pk=pk)
     context = {"device": state.device, "state": state, "before": neighbours_of(request, state)[0], "form": form}
     return render(request, "inventory/state_withdraw.html", context)
@@ -122,17 +136,6 @@ def _correct_form(request: HttpRequest, state: DeviceState) -> StateCorrectForm:
     )
 
 
-def _is_corrected(request: HttpRequest, state: DeviceState, form: StateCorrectForm) -> bool:
-    rows = Device.objects.visible_to(request.user).filter(pk=state.device_id)
-    done = carried_out(form, rows, lambda: bool(correct_state(state, by=actor_of(request), **form.changes)))
-    if done:
-        messages.success(request, _("The entry is corrected. The former one stays on record."))
-    return bool(done)
-
-
-def _is_withdrawn(request: HttpRequest, state: DeviceState, form: WithdrawForm) -> bool:
-    rows = Device.objects.visible_to(request.user).filter(pk=state.device_id)
-    done = carried_out(form, rows, lambda: bool(withdraw_state(state, by=actor_of(request), **form.cleaned_data)))
-    if done:
-        messages.success(request, _("The entry is withdrawn. It stays on record."))
-    return bool(done)
+def _rows(request: HttpRequest, pk: int) -> QuerySet[Device]:
+    """What is locked while a device or an entry of its history changes."""
+    return Device.objects.visible_to(request.user).filter(pk=pk)

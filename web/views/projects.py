@@ -16,7 +16,7 @@ from rollout.models import ConstructionProject, ProjectState
 from rollout.services import change_projects, correct_project_state, withdraw_project_state
 from schools.access import Right, require
 from web.actors import actor_of
-from web.changes import carried_out, sent
+from web.changes import carried_out, is_done, sent
 from web.forms.devices import WithdrawForm
 from web.forms.projects import ProjectBulkChangeForm, ProjectChangeForm, ProjectStateCorrectForm
 from web.lists import filters_of, keys_of, render_list, wants_fragment
@@ -70,8 +70,11 @@ def _change_form(request: HttpRequest, project: ConstructionProject) -> ProjectC
 
 
 def _is_changed(request: HttpRequest, project: ConstructionProject, form: ProjectChangeForm) -> bool:
-    rows = ConstructionProject.objects.visible_to(request.user).filter(pk=project.pk)
-    changed = carried_out(form, rows, lambda: change_projects([project], by=actor_of(request), **form.changes).changed)
+    changed = carried_out(
+        form,
+        _rows(request, project.pk),
+        lambda: change_projects([project], by=actor_of(request), **form.changes).changed,
+    )
     if changed:
         messages.success(request, recorded_text(request, project, form.changes["on"]))
         hint_at_persons(request, form)
@@ -87,7 +90,12 @@ def project_state_correct(request: HttpRequest, pk: int, state_pk: int) -> HttpR
     if state.superseded_at:
         return _too_late(request, state)
     form = _correct_form(request, state)
-    if request.method == "POST" and not form.is_preview and _is_corrected(request, state, form):
+
+    def correct() -> None:
+        correct_project_state(state, by=actor_of(request), **form.changes)
+
+    if request.method == "POST" and not form.is_preview and is_done(form, _rows(request, pk), correct):
+        messages.success(request, _("The entry is corrected. The former one stays on record."))
         return redirect("web:project_detail", pk=pk)
     return render(request, "rollout/project_state_correct.html", {"project": state.project, "form": form})
 
@@ -99,7 +107,12 @@ def project_state_withdraw(request: HttpRequest, pk: int, state_pk: int) -> Http
     if state.superseded_at:
         return _too_late(request, state)
     form = WithdrawForm(sent(request))
-    if request.method == "POST" and _is_withdrawn(request, state, form):
+
+    def withdraw() -> None:
+        withdraw_project_state(state, by=actor_of(request), **form.cleaned_data)
+
+    if request.method == "POST" and is_done(form, _rows(request, pk), withdraw):
+        messages.success(request, _("The entry is withdrawn. It stays on record."))
         return redirect("web:project_detail", pk=pk)
     context = {"project": state.project, "state": state, "before": neighbours_of(request, state)[0], "form": form}
     return render(request, "rollout/project_state_withdraw.html", context)
@@ -123,21 +136,9 @@ def _correct_form(request: HttpRequest, state: ProjectState) -> ProjectStateCorr
     )
 
 
-def _is_corrected(request: HttpRequest, state: ProjectState, form: ProjectStateCorrectForm) -> bool:
-    rows = ConstructionProject.objects.visible_to(request.user).filter(pk=state.project_id)
-    done = carried_out(form, rows, lambda: bool(correct_project_state(state, by=actor_of(request), **form.changes)))
-    if done:
-        messages.success(request, _("The entry is corrected. The former one stays on record."))
-    return bool(done)
-
-
-def _is_withdrawn(request: HttpRequest, state: ProjectState, form: WithdrawForm) -> bool:
-    rows = ConstructionProject.objects.visible_to(request.user).filter(pk=state.project_id)
-    by = actor_of(request)
-    done = carried_out(form, rows, lambda: bool(withdraw_project_state(state, by=by, **form.cleaned_data)))
-    if done:
-        messages.success(request, _("The entry is withdrawn. It stays on record."))
-    return bool(done)
+def _rows(request: HttpRequest, pk: int) -> QuerySet[ConstructionProject]:
+    """What is locked while a project or an entry of its history changes."""
+    return ConstructionProject.objects.visible_to(request.user).filter(pk=pk)
 
 
 @login_required

@@ -1,0 +1,3 @@
+"""What the browser says of itself."""
+
+HTMX = {"HX-Request": "true"}
