@@ -14,13 +14,14 @@ from schools.access import Right, has_right, only_school_of, sees_everything
 class Area:
     """One entry, for whoever has one of ``rights``. ``is_wide``: of no use to somebody who sees one school only.
 
-    ``within``: other addresses that belong to it.
+    ``is_central``: the business of those who work for the whole authority. ``within``: other addresses of it.
     """
 
     label: Promise | str
     url_name: str
     rights: tuple[Right, ...]
     is_wide: bool = False
+    is_central: bool = False
     within: tuple[str, ...] = ()
 
 
@@ -29,12 +30,13 @@ ADMINISTERS = (Right.USERS, Right.AUDIT, Right.CONNECT)
 
 
 AREAS = (
-    Area(_("Overview"), "web:dashboard", (Right.SEE,)),
+    # Whoever sees one school only has its page for an overview; for all others the entry "Schools" wins the tie.
+    Area(_("Overview"), "web:dashboard", (Right.SEE,), within=("/schools/",)),
     Area(_("Schools"), "web:school_list", (Right.SEE,), is_wide=True),
     Area(_("Devices"), "web:device_list", (Right.SEE,)),
-    Area(_("Deliveries"), "web:order_list", (Right.BOOK,)),
+    Area(_("Deliveries"), "web:order_list", (Right.SEE,), is_central=True),
     Area(_("Construction sites"), "web:project_list", (Right.SEE,)),
-    Area(_("Imports"), "web:import_list", (Right.IMPORT,)),
+    Area(_("Imports"), "web:import_list", (Right.IMPORT,), is_central=True),
     Area(_("Standards"), "web:standard_list", (Right.SEE,), is_wide=True),
     Area(_("Reports"), "web:report_list", (Right.EXPORT,)),
     Area(_("Administration"), "web:administration", ADMINISTERS, within=("/users/", "/audit/", "/webhooks/")),
@@ -57,6 +59,6 @@ def _match(path: str, *addresses: str) -> int:
 def _is_shown(area: Area, user: Any) -> bool:
     if not any(has_right(user, right) for right in area.rights):
         return False
-    if Right.IMPORT in area.rights or Right.BOOK in area.rights:
-        return sees_everything(user)
+    if area.is_central and not sees_everything(user):
+        return False
     return not (area.is_wide and only_school_of(user))

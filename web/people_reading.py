@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.core.paginator import Paginator
-from django.db.models import DateField, DateTimeField, Field, Model, Prefetch
+from django.db.models import DateField, DateTimeField, Model, Prefetch
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.models import Entry
-from reports.trail import Change, changes_of
+from reports.trail import Change, changes_of, label_of
 from reports.trail_reader import reader_for
 from reports.verbs import verb_text
 from schools.access import RIGHTS, Right
@@ -104,8 +104,7 @@ def told_data(request: HttpRequest, data: dict[str, Any]) -> dict[str, Any]:
 
 def _detail(one: dict[str, Any]) -> tuple[str, str, list[str]]:
     """When, what, and the values that were written then."""
-    labels = {field.name: field.verbose_name for field in User._meta.get_fields() if isinstance(field, Field)}
-    values = [f"{labels.get(name, name)}: {new or old or '–'}" for name, (old, new) in one["changes"].items()]
+    values = [f"{label_of(User, name)}: {new or old or '–'}" for name, (old, new) in one["changes"].items()]
     return _moment(one["at"]), verb_text(one["verb"]), values
 
 

@@ -105,8 +105,11 @@ def headcounts_of(user: Any, school: School) -> QuerySet[Headcount]:
 
 
 def acts_of(user: Any, school: School) -> list[tuple[str, SchoolAct]]:
-    """The latest acts, each with its verb. A school sees when, what and by which way; who and why stay inside."""
-    acts = acts_of_school(school.pk, HISTORY)
+    """The latest acts, each with its verb. A school sees when, what and by which way; who and why stay inside.
+
+    Records about people have a number for a label (``schools.roles.person_label``), which tells a reader nothing.
+    """
+    acts = [act._replace(label="") if act.label.startswith("#") else act for act in acts_of_school(school.pk, HISTORY)]
     if not sees_everything(user):
         acts = [act._replace(user="", reason="", subject="") for act in acts]
     return [(verb_text(act.verb, act.channel), act) for act in acts]

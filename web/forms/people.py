@@ -5,7 +5,6 @@ from datetime import datetime, time
 from typing import Any, TypeVar
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,10 +13,12 @@ from accounts.models import User
 from schools.enums import AUTHORITY_ROLES, SCHOOL_ROLES, Role, TokenScope
 from schools.models import School
 from web.changes import day_field
+from web.forms.choices import PLEASE_CHOOSE
+from web.forms.sign_in import HINTS
 
 T = TypeVar("T")
 _ROLES = [
-    ("", "---------"),
+    ("", PLEASE_CHOOSE),
     (_("for the whole authority"), [(role.value, role.label) for role in AUTHORITY_ROLES]),
     (_("for one school"), [(role.value, role.label) for role in SCHOOL_ROLES]),
 ]
@@ -29,7 +30,11 @@ class RoleForm(forms.Form):
 
     role = forms.ChoiceField(label=_("Role"), choices=_ROLES)
     school = forms.ModelChoiceField(
-        School.objects.none(), label=_("School"), required=False, help_text=_("Only for roles of one school.")
+        School.objects.none(),
+        label=_("School"),
+        required=False,
+        empty_label=_("whole authority"),
+        help_text=_("Only for roles of one school."),
     )
     until = day_field(label=_("End"), required=False, help_text=_END)
 
@@ -103,7 +108,7 @@ class AcceptForm(forms.Form):
         self.fields["username"].widget.attrs["autocomplete"] = "username"
         self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
         self.fields["last_name"].widget.attrs["autocomplete"] = "family-name"
-        self.fields["password"].help_text = " ".join(password_validators_help_texts())
+        self.fields["password"].help_text = HINTS["password1"]
 
     def clean_again(self) -> str:
         again: str = self.cleaned_data["again"]

@@ -73,7 +73,7 @@ def _told(request: HttpRequest, entries: Iterable[Entry]) -> list[dict[str, Any]
     told = []
     for entry in entries:
         model = apps.get_model(entry.kind)
-        (deed,) = deeds_of([entry], model, {"school": schools}, hidden)
+        (deed,) = deeds_of([entry], model, {School: schools}, hidden)
         told.append({"label": entry.label, "name": model._meta.verbose_name, "changes": deed.changes})
     return told
 

@@ -1,6 +1,5 @@
 """The equipment standard: its versions, their lines, and changes of what is to come."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +15,7 @@ from rollout.models import Requirement, Standard
 from rollout.services import standards as services
 from schools.access import Right, require
 from web.actors import actor_of
-from web.changes import carried_out, sent
+from web.changes import carried_out, is_done, sent
 from web.forms.devices import WithdrawForm
 from web.forms.standards import RequirementForm, StandardForm
 from web.remarks import hint_at_persons
@@ -78,7 +77,7 @@ def standard_change(request: HttpRequest, pk: int) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         return services.change_standard(standard, by=actor_of(request), reason=reason, **form.changes)
 
-    if request.method == "POST" and _is_done(form, _rows(request, standard), change):
+    if request.method == "POST" and is_done(form, _rows(request, standard), change):
         messages.success(request, _("The version is saved."))
         hint_at_persons(request, form)
         return redirect("web:standard_detail", pk=pk)
@@ -95,7 +94,7 @@ def standard_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     def withdraw() -> None:
         services.withdraw_standard(standard, by=actor_of(request), **form.cleaned_data)
 
-    if request.method == "POST" and _is_done(form, _rows(request, standard), withdraw):
+    if request.method == "POST" and is_done(form, _rows(request, standard), withdraw):
         messages.success(request, _("The version is withdrawn. It stays in the audit trail."))
         hint_at_persons(request, form)
         return redirect("web:standard_list")
@@ -115,7 +114,7 @@ def requirement_create(request: HttpRequest, pk: int) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         return services.create_requirement(standard, by=actor_of(request), reason=reason, **form.values)
 
-    if request.method == "POST" and _is_done(form, _rows(request, standard), create):
+    if request.method == "POST" and is_done(form, _rows(request, standard), create):
         messages.success(request, _("The requirement is added."))
         hint_at_persons(request, form)
         return redirect("web:standard_detail", pk=pk)
@@ -132,7 +131,7 @@ def requirement_change(request: HttpRequest, pk: int) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         return services.change_requirement(line, by=actor_of(request), reason=reason, **form.changes)
 
-    if request.method == "POST" and _is_done(form, _rows(request, line.standard), change):
+    if request.method == "POST" and is_done(form, _rows(request, line.standard), change):
         messages.success(request, _("The requirement is saved."))
         hint_at_persons(request, form)
         return redirect("web:standard_detail", pk=line.standard_id)
@@ -148,7 +147,7 @@ def requirement_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     def withdraw() -> None:
         services.withdraw_requirement(line, by=actor_of(request), **form.cleaned_data)
 
-    if request.method == "POST" and _is_done(form, _rows(request, line.standard), withdraw):
+    if request.method == "POST" and is_done(form, _rows(request, line.standard), withdraw):
         messages.success(request, _("The requirement is withdrawn. It stays in the audit trail."))
         hint_at_persons(request, form)
         return redirect("web:standard_detail", pk=line.standard_id)
@@ -165,11 +164,3 @@ def _line(request: HttpRequest, pk: int) -> Requirement:
 def _rows(request: HttpRequest, standard: Standard) -> Any:
     """Lines are locked with their version."""
     return Standard.objects.visible_to(request.user).filter(pk=standard.pk)
-
-
-def _is_done(form: Any, rows: Any, act: Callable[[], object]) -> bool:
-    def carry_out() -> int:
-        act()
-        return 1
-
-    return bool(carried_out(form, rows, carry_out))
