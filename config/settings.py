@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.directories import group_roles, openid_connect, origins
 from config.environment import flag, kept_secret, networks, number, words
+from config.logs import to_error_stream
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Set by pytest itself for as long as it runs, and inherited by its worker processes.
@@ -275,6 +276,8 @@ STORAGES = {
 }
 # An upload above 1 MiB goes to a temporary file at once; how large a workbook may be is for the import to say.
 UPLOAD_MAX_BYTES = number("UPLOAD_MAX_MB", default=50) * 1024 * 1024
+# The same for documents and photos that are kept with a record.
+FILE_MAX_BYTES = number("FILE_MAX_MB", default=20) * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -387,16 +390,4 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 
 # To the error stream only, without request bodies, cookies or headers.
 LOG_LEVEL = (os.environ.get("LOG_LEVEL") or "INFO").upper()
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING" if UNDER_TEST else LOG_LEVEL},
-    "filters": {"secret_paths": {"()": "config.logs.SecretPaths"}},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # A filter holds for what is logged under that very name.
-        **{name: {"filters": ["secret_paths"]} for name in ("django.request", "django.server", "django.security.csrf")},
-    },
-}
+LOGGING = to_error_stream("WARNING" if UNDER_TEST else LOG_LEVEL)

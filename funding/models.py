@@ -78,7 +78,7 @@ class Programme(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(binding_start__in=(BindingStart.END_OF_PERIOD, BindingStart.PURCHASE))
-                | Q(binding_years__gt=0),
+                | Q(binding_years__isnull=False, binding_years__gt=0),
                 name="funding_programme_binding_years",
                 violation_error_message=_("This binding period needs a number of years."),
             ),

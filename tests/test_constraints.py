@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
-from django.utils import timezone
 
 from api.models import AnsweredRequest
 from hooks.models import Webhook, WebhookDelivery
@@ -15,6 +14,20 @@ from inventory.models import Delivery, DeviceState, DeviceTest, Manufacturer
 from rollout.models import Attainment, ConstructionProject, ProjectState, Requirement, Standard
 from schools.enums import Role
 from schools.models import Building, Headcount, Invitation, Membership, School, SchoolAlias, SiteUse
+from tests.broken_rows import (
+    CLOSED,
+    EMPTY,
+    NOW,
+    UNKNOWN,
+    Made,
+    milestone_states,
+    of_costs,
+    of_funding,
+    of_inventory,
+    of_works,
+    recorded,
+    room_states,
+)
 from tests.factories import (
     DAY,
     an_act,
@@ -28,14 +41,13 @@ from tests.factories import (
     make_school,
     make_user,
 )
+from tests.house.tree import PACKAGES
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
+on_postgresql = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="exclusions exist on PostgreSQL only; `verify` proves the same on SQLite"
+)
 OPEN_STOCK = {"status": "in_stock", "valid_from": date(2030, 1, 1)}
-
-
-def recorded(**fields: Any) -> dict[str, Any]:
-    return {"recorded_at": NOW, "act": an_act(), **fields}
 
 
 def copy_of(row: models.Model, **fields: Any) -> models.Model:
@@ -67,8 +79,7 @@ def _finding_done_by_nobody() -> Finding:
 
 def violations() -> dict[str, Any]:
     """Constraint name → a function that makes the row which breaks it."""
-    period = {"valid_from": DAY, "valid_until": DAY}
-    backwards = {"superseded_at": NOW - timedelta(days=1)}
+    period, backwards = EMPTY, UNKNOWN
 
     def state(**fields: Any) -> DeviceState:
         device = make_device(school=make_school())
@@ -201,15 +212,23 @@ def violations() -> dict[str, Any]:
         "rollout_attainment_recorded_period": lambda: attainment(**backwards),
         "rollout_attainment_one_open": lambda: attainment(),
         "rollout_attainment_one_per_day": lambda: attainment(valid_from=DAY, valid_until=date(2030, 1, 1)),
+        **of_funding(),
+        **of_costs(),
+        **of_inventory(),
+        **of_works(),
     }
+
+
+def _saved_but_last(made: Made) -> models.Model:
+    *first, broken = made if isinstance(made, list) else [made]
+    for row in first:
+        row.save()
+    return broken
 
 
 @pytest.mark.parametrize("name", violations())
 def test_database_refuses(name: str) -> None:
-    made = violations()[name]()
-    *first, broken = made if isinstance(made, list) else [made]
-    for row in first:
-        row.save()
+    broken = _saved_but_last(violations()[name]())
     with pytest.raises(IntegrityError) as error, transaction.atomic():
         broken.save()
     # SQLite names the columns of a broken unique constraint, not the constraint.
@@ -218,17 +237,44 @@ def test_database_refuses(name: str) -> None:
 
 
 def test_every_declared_constraint_is_in_the_table() -> None:
-    ours = ("schools", "inventory", "rollout", "imports", "hooks", "api")
-    declared = {c.name for model in apps.get_models() if model._meta.app_label in ours for c in model._meta.constraints}
+    ours = [model for model in apps.get_models() if model.__module__.split(".")[0] in PACKAGES]
+    declared = {constraint.name for model in ours for constraint in model._meta.constraints}
     assert declared == set(violations())
 
 
-def test_believed_periods_never_overlap() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("exclusion constraints exist on PostgreSQL only; `verify` proves the same on SQLite")
-    device = make_device(school=make_school())
-    overlapping = DeviceState(
-        **recorded(device=device, status="in_stock", valid_from=date(2030, 1, 1), valid_until=date(2031, 1, 1))
-    )
-    with pytest.raises(IntegrityError, match="no_overlap"), transaction.atomic():
-        overlapping.save()
+def overlaps() -> dict[str, Any]:
+    """Constraint name → rows of one owner, the last of which holds on days of another one."""
+
+    def state() -> DeviceState:
+        device = make_device(school=make_school())
+        return DeviceState(**recorded(device=device, status="in_stock", **CLOSED))
+
+    def headcount() -> Headcount:
+        school = make_school()
+        make_headcount(school, on=DAY, pupils=3)
+        return Headcount(**recorded(school=school, pupils=4, **CLOSED))
+
+    return {
+        "schools_headcount_no_overlap": headcount,
+        "inventory_devicestate_no_overlap": state,
+        "rollout_projectstate_no_overlap": lambda: ProjectState(
+            **recorded(project=make_project(make_school()), status="surveyed", **CLOSED)
+        ),
+        "rollout_milestonestate_no_overlap": lambda: milestone_states(**CLOSED),
+        "rollout_projectroomstate_no_overlap": lambda: room_states(**CLOSED),
+    }
+
+
+@on_postgresql
+@pytest.mark.parametrize("name", overlaps())
+def test_believed_periods_never_overlap(name: str) -> None:
+    broken = _saved_but_last(overlaps()[name]())
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        broken.save()
+
+
+@on_postgresql
+def test_every_exclusion_is_in_the_table() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'x'")
+        assert {name for (name,) in cursor.fetchall()} == set(overlaps())

@@ -10,16 +10,19 @@ from api.models import AnsweredRequest
 from audit.actor import Actor
 from audit.models import Act
 from audit.services import Record, log_records, open_act
+from costs.models import CostEntry, CostPart
+from funding.models import Drawdown, GrantNotice, ProgrammeSchool
 from hooks.models import Webhook, WebhookDelivery
 from imports.enums import FindingKind, Outcome
 from imports.models import Finding, ImportBatch, ImportRow
 from inventory.models import Device, DeviceModel, DeviceTest, OrderLine
 from inventory.services import change_devices
-from rollout.models import Attainment
-from schools.enums import Role
-from schools.models import ApiToken, Building, Invitation, School, SchoolAlias, Site, SiteUse
+from rollout.enums import ProjectStatus
+from rollout.models import Attainment, ConstructionProject, ProjectRoom, ProjectRoomState
+from schools.enums import Role, RoomKind, Trade
+from schools.models import ApiToken, Building, Invitation, Room, School, SchoolAlias, Site, SiteUse
 from tests.factories import DAY, make_device, make_headcount
-from tests.house.markers import CATALOGUE_PRICE, NUMBERS, marker, plant
+from tests.house.markers import MONEY, NUMBERS, marker, plant
 from tests.house.world import World
 
 
@@ -27,7 +30,7 @@ def furnish(world: World) -> World:
     """More records in both schools, a device that moved from each to the other, then the markers."""
     by = Actor(world.cast["it_staff"])
     sides = (("own", world.own, world.things), ("oth", world.other, world.others))
-    shared = _shared_site(world)
+    shared = _shared_site(world, by)
     for side, school, things in sides:
         _add(side, school, things, by)
     moved = [_moved(world.own, world.other, by), _moved(world.other, world.own, by)]
@@ -40,18 +43,24 @@ def furnish(world: World) -> World:
         )
     Site.objects.filter(pk=shared.pk).update(name="Gemeinsam", street="Weg 1", town="Lindenfurt")
     Building.objects.filter(site=shared).update(name="Halle")
-    DeviceModel.objects.update(price=CATALOGUE_PRICE)
+    ConstructionProject.objects.filter(site=shared).update(title="Halle", reason="", contractor="")
+    _authority()
     _name(world.cast["school_admin"], "own")
     _name(world.cast["foreign_admin"], "oth")
     return world
 
 
-def _shared_site(world: World) -> Site:
-    """Everybody there may know the place and its buildings, but not who else is there."""
+def _shared_site(world: World, by: Actor) -> Site:
+    """Everybody there may know the place, its buildings and the works, but not who else is there."""
     site = Site.objects.create(name="Gemeinsam", postcode="46001")
+    building = Building.objects.create(site=site, name="Halle")
+    act = open_act(by, "project.create")
+    project = ConstructionProject.objects.create(site=site, trade=Trade.LAN, status=ProjectStatus.PLANNED, since=DAY)
     for school in (world.own, world.other):
         SiteUse.objects.create(site=site, school=school)
-    Building.objects.create(site=site, name="Halle")
+        room = Room.objects.create(building=building, school=school, name=f"H {school.pk}", kind=RoomKind.CLASSROOM)
+        covered = ProjectRoom.objects.create(project=project, room=room)
+        ProjectRoomState.objects.create(covered=covered, is_done=False, **_fact(act))
     return site
 
 
@@ -78,9 +87,12 @@ def _add(side: str, school: School, things: dict[str, dict[str, Any]], by: Actor
 
 
 def _facts(school: School, things: dict[str, dict[str, Any]], act: Act) -> None:
-    fact = {"act": act, "recorded_at": act.at, "valid_from": DAY}
-    Attainment.objects.create(school=school, key="media_concept", is_met=True, **fact)
-    DeviceTest.objects.create(device_id=things["device"]["pk"], valid_until=date(2025, 3, 1), **fact)
+    Attainment.objects.create(school=school, key="media_concept", is_met=True, **_fact(act))
+    DeviceTest.objects.create(device_id=things["device"]["pk"], valid_until=date(2025, 3, 1), **_fact(act))
+
+
+def _fact(act: Act) -> dict[str, Any]:
+    return {"act": act, "recorded_at": act.at, "valid_from": DAY}
 
 
 def _act(side: str, school: School, things: dict[str, dict[str, Any]], by: Actor) -> Act:
@@ -108,6 +120,21 @@ def _moved(source: School, target: School, by: Actor) -> Device:
 def _number(side: str, school: School) -> None:
     Device.objects.filter(school=school).update(price=NUMBERS[side]["price"])
     OrderLine.objects.filter(devices__school=school).update(unit_price=NUMBERS[side]["price"])
+    money = MONEY[side]
+    ConstructionProject.objects.filter(site__uses__school=school, site__uses__is_main=True).update(
+        contract_sum=money["contract_sum"]
+    )
+    CostEntry.objects.filter(parts__school=school).update(amount=money["cost"], net=money["net"])
+    CostPart.objects.filter(school=school).update(amount=money["cost"])
+
+
+def _authority() -> None:
+    """Amounts of the authority alone."""
+    money = MONEY["aut"]
+    DeviceModel.objects.update(price=NUMBERS["aut"]["price"])
+    GrantNotice.objects.update(amount=money["granted"])
+    Drawdown.objects.update(amount=money["drawn"])
+    ProgrammeSchool.objects.update(cap=money["cap"])
 
 
 def _name(person: User | None, side: str) -> None:

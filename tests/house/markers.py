@@ -25,8 +25,21 @@ OWNER = {
     "inventory.delivery": "school",
     "inventory.order": "",
     "inventory.orderline": "",
+    "inventory.plannedhandover": "school",
     "rollout.constructionproject": "site__uses__school",
     "rollout.projectstate": "project__site__uses__school",
+    "rollout.milestone": "project__site__uses__school",
+    "rollout.milestonestate": "milestone__project__site__uses__school",
+    "rollout.worksdefect": "project__site__uses__school",
+    "rollout.journalentry": "project__site__uses__school",
+    "rollout.projectfile": "project__site__uses__school",
+    "funding.programme": "",
+    "funding.programmemilestone": "",
+    "funding.grantnotice": "",
+    "funding.drawdown": "",
+    "funding.financing": "",
+    "costs.costentry": "parts__school",
+    "costs.costfile": "entry__parts__school",
     "imports.importbatch": "",
     "imports.importprofile": "",
     "imports.importrow": "",
@@ -69,24 +82,44 @@ LEFT = {
     "rollout.standard": "reference data for everybody",
     "rollout.requirement": "reference data for everybody",
     "rollout.attainment": "keys of requirements",
+    "rollout.projectfile.file": "a path of the server; the file has a marker of its own",
+    "rollout.projectfile.media_type": "found by content",
+    "rollout.projectfile.digest": "a fingerprint",
+    "costs.costfile.file": "a path of the server; the file has a marker of its own",
+    "costs.costfile.media_type": "found by content",
+    "costs.costfile.digest": "a fingerprint",
+    "funding.programme.key": "own money is found by it",
+    "funding.programme.trades": "words of ours",
 }
 #: Numbers that can be told from all others: side → field → number.
 NUMBERS: dict[str, dict[str, Any]] = {
     "own": {"number": "100100", "pupils": 98765, "price": Decimal("4711.11")},
     "oth": {"number": "100200", "pupils": 87654, "price": Decimal("5822.22")},
+    # what a device costs by the catalogue: for people with the right to money
+    "aut": {"price": Decimal("6933.33")},
 }
-#: What a device costs by the catalogue: for people with the right to money.
-CATALOGUE_PRICE = Decimal("6933.33")
+#: Sums of works and programmes, likewise: nobody of a school reads them.
+MONEY: dict[str, dict[str, Decimal]] = {
+    "own": {"contract_sum": Decimal("313131.11"), "cost": Decimal("414141.11"), "net": Decimal("404040.11")},
+    "oth": {"contract_sum": Decimal("323232.22"), "cost": Decimal("424242.22"), "net": Decimal("405050.22")},
+    "aut": {"granted": Decimal("818181.33"), "drawn": Decimal("828282.33"), "cap": Decimal("838383.33")},
+}
 _TEXT = (models.CharField, models.TextField, models.JSONField)
 _MARK = re.compile(r"q(own|oth|aut)7([a-z_]+?)7", re.IGNORECASE)
+_NAMES = {"100100": "100100|lindenschule", "100200": "100200|kastanienschule"}
+_SEPARATORS = str.maketrans({",": "[.,]?", ".": "[.,]"})
+
+
+def _pattern(number: Any) -> str:
+    """How a number may be written, in German and in English, with and without separators."""
+    return _NAMES[number] if isinstance(number, str) else f"{number:,}".translate(_SEPARATORS)
+
+
 _DIGITS = {
-    re.compile(rf"(?<!\d)(?:{pattern})(?!\d)", re.IGNORECASE): (side, field)
-    for side, patterns in {
-        "own": {"number": "100100|lindenschule", "pupils": r"98[.,]?765", "price": r"4[.,]?711[.,]11"},
-        "oth": {"number": "100200|kastanienschule", "pupils": r"87[.,]?654", "price": r"5[.,]?822[.,]22"},
-        "aut": {"price": r"6[.,]?933[.,]33"},
-    }.items()
-    for field, pattern in patterns.items()
+    re.compile(rf"(?<!\d)(?:{_pattern(number)})(?!\d)", re.IGNORECASE): (side, field)
+    for numbers in (NUMBERS, MONEY)
+    for side, fields in numbers.items()
+    for field, number in fields.items()
 }
 
 

@@ -3,8 +3,9 @@
 import pytest
 from django.apps import apps
 
+from tests.house import rows
 from tests.house.furnished import furnish
-from tests.house.markers import LEFT, OWNER, text_fields
+from tests.house.markers import LEFT, MONEY, OWNER, text_fields
 from tests.house.rows import CAST
 from tests.house.tree import PACKAGES
 from tests.house.walk import Read, all_addresses, walk
@@ -58,6 +59,8 @@ EXPECTED: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "manager": (WITH_MONEY, WITH_MONEY, WORK),
     "administrator": (WITH_PEOPLE, WITH_PEOPLE, WORK | HOOKS),
 }
+#: Records of which a school never reads a word: costs, grants, the diary of the works (it names contractors and money).
+NEVER_FOR_SCHOOLS = ("costentry_", "costfile_", "grantnotice_", "drawdown_", "programmemilestone_", "journalentry_")
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +81,13 @@ def test_everybody_reads_what_is_theirs_and_nothing_else(person: str, furnished:
     assert {side: found[side] ^ expected[side] for side in expected} == {"own": set(), "oth": set(), "aut": set()}, (
         _where(read)
     )
+
+
+@pytest.mark.parametrize("person", rows.SCHOOL + rows.STRANGERS)
+def test_no_school_is_meant_to_read_of_money(person: str) -> None:
+    amounts = {"price"}.union(*MONEY.values())
+    meant = frozenset().union(*EXPECTED[person])
+    assert {field for field in meant if field in amounts or field.startswith(NEVER_FOR_SCHOOLS)} == set()
 
 
 def test_every_field_has_a_marker() -> None:

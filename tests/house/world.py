@@ -22,6 +22,7 @@ from schools.invitations import invite
 from schools.models import Membership, School
 from schools.tokens import create_token
 from tests.factories import DAY, make_device, make_order, make_project, make_room, make_school, make_user
+from tests.house.works_and_money import about_money, about_works
 
 
 class World:
@@ -33,8 +34,8 @@ class World:
         self.cast = _cast(self.own, self.other)
         self._sessions = {name: _session(user) for name, user in self.cast.items()}
         by = Actor(self.cast["it_staff"])
-        self.things = _things(self.own, by)
-        self.others = _things(self.other, by)
+        self.things = _things("own", self.own, by)
+        self.others = _things("oth", self.other, by)
 
     def client(self, person: str) -> Client:
         """A fresh browser in which ``person`` has signed in."""
@@ -76,7 +77,7 @@ def _session(user: User | None) -> str | None:
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
-def _things(school: School, by: Actor) -> dict[str, dict[str, Any]]:
+def _things(side: str, school: School, by: Actor) -> dict[str, dict[str, Any]]:
     """Arguments per kind of address; every record that belongs to a school belongs to ``school``."""
     device = make_device(school=school)
     project = make_project(school)
@@ -90,15 +91,14 @@ def _things(school: School, by: Actor) -> dict[str, dict[str, Any]]:
         by=by,
         school=school,
     )
+    paid = {"device": {"pk": device.pk}, "project": {"pk": project.pk}, "order": {"pk": order.pk}}
     return {
         "": {},
-        "device": {"pk": device.pk},
+        **paid,
         "act": {"pk": Entry.objects.filter(kind="inventory.device", object_id=device.pk).earliest("pk").act_id},
         "entry": {"pk": Entry.objects.filter(kind="inventory.device", object_id=device.pk).earliest("pk").pk},
         "state": {"pk": device.pk, "state_pk": DeviceState.objects.get(device=device).pk},
-        "project": {"pk": project.pk},
         "project_state": {"pk": project.pk, "state_pk": ProjectState.objects.get(project=project).pk},
-        "order": {"pk": order.pk},
         "delivery": {"pk": delivery.pk},
         "batch": {"pk": (batch := _batch(school, by)).pk},
         "import_part": {"batch": batch.pk},
@@ -121,6 +121,8 @@ def _things(school: School, by: Actor) -> dict[str, dict[str, Any]]:
         "reset_link": {"uidb36": "1", "key": "unknown"},
         **_about_people(school, by),
         **_about_webhooks(school, by),
+        **about_works(side, school, project, by),
+        **about_money(side, school, paid, by),
     }
 
 

@@ -14,6 +14,7 @@ from imports.meanings import DETAILS, Entry, Record, meanings_of, records_for
 from imports.models import ImportBatch
 from imports.profiles import decisions_of
 from inventory.models import Category
+from web.forms.choices import PLEASE_CHOOSE
 
 #: ``(key, label)`` of records that a value may mean.
 Choices = Sequence[tuple[Any, str]]
@@ -41,7 +42,7 @@ class DecisionForm(forms.Form):
         meaning.label = _("This means")
         self.records = {str(key): (key, label) for key, label in (*_suggested(entry), *records)}
         meaning.choices = self._meanings(records)
-        category.choices = [("", _("as in the list") if entry["can_create"] else _("please choose")), *categories]
+        category.choices = [("", _("as in the list") if entry["can_create"] else PLEASE_CHOOSE), *categories]
         for name in set(self.fields) - {"meaning", *self.details}:
             del self.fields[name]
 

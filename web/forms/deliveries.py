@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.models import DeviceModel, Order, OrderLine
 from inventory.services.deliveries import Code
 from schools.models import School
+from web.forms.choices import PLEASE_CHOOSE
 
 #: What stands between two codes in a paste or in the buffer of a scanner.
 _BETWEEN = re.compile(r"[\n\r\t;,]+")
@@ -29,7 +30,9 @@ class OrderForm(forms.Form):
 
 
 class OrderLineForm(forms.Form):
-    model = forms.ModelChoiceField(label=_("Device model"), queryset=DeviceModel.objects.none())
+    model = forms.ModelChoiceField(
+        label=_("Device model"), queryset=DeviceModel.objects.none(), empty_label=PLEASE_CHOOSE
+    )
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=100_000)
     unit_price = forms.DecimalField(
         label=_("Unit price in euro"), min_value=0, max_digits=10, decimal_places=2, required=False, localize=True

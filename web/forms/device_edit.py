@@ -11,6 +11,7 @@ from common.parsing import normalise_code
 from inventory.models import Device, DeviceModel
 from schools.access import Right, has_right
 from web.changes import VersionedForm, day_field
+from web.forms.choices import PLEASE_CHOOSE
 
 
 class DeviceEditForm(VersionedForm):
@@ -18,7 +19,9 @@ class DeviceEditForm(VersionedForm):
 
     asset_tag = forms.CharField(label=gettext_lazy("Asset tag"), required=False, max_length=40)
     serial = forms.CharField(label=gettext_lazy("Serial number"), required=False, max_length=60)
-    model = forms.ModelChoiceField(label=gettext_lazy("Device model"), queryset=DeviceModel.objects.none())
+    model = forms.ModelChoiceField(
+        label=gettext_lazy("Device model"), queryset=DeviceModel.objects.none(), empty_label=PLEASE_CHOOSE
+    )
     mdm_id = forms.CharField(label=gettext_lazy("MDM id"), required=False, max_length=60)
     purchased_on = day_field(label=gettext_lazy("Purchased"), required=False)
     price = forms.DecimalField(

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from hooks.enums import Topic
 from schools.people import people_visible_to
+from web.changes import VersionedForm
+from web.forms.choices import PLEASE_CHOOSE
 
 
-class WebhookForm(forms.Form):
+class WebhookForm(VersionedForm):
     """Choices of people are those whom ``user`` sees, and who may still sign in."""
 
     name = forms.CharField(
@@ -22,6 +24,7 @@ class WebhookForm(forms.Form):
     user = forms.ModelChoiceField(
         User.objects.none(),
         label=_("With the rights of"),
+        empty_label=PLEASE_CHOOSE,
         help_text=_("The receiver is told what this person may see, and no more."),
     )
     topics = forms.MultipleChoiceField(
