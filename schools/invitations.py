@@ -93,13 +93,20 @@ def accept_as_new(
         person = User(username=username.strip(), email=found.email)
         person.first_name, person.last_name = first_name.strip(), last_name.strip()
         person.full_clean(exclude=["password"])
-        validate_password(password, person)
+        _check_password(password, person)
         person.set_password(password)
         person.save()
         act = open_act(Actor(person, Channel.PAGE), "invitation.accept", subject=person_label(person))
         log_new_person(person, act)
         _take(found, person, act)
     return person
+
+
+def _check_password(password: str, person: User) -> None:
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise ValidationError({"password": error}) from error
 
 
 def accept_as(invitation: Invitation, person: User) -> None:

@@ -27,6 +27,9 @@
   const ask = async (form) => {
     const kind = form.dataset.passkey;
     const failed = form.querySelector("[data-passkey-failed]");
+    // A browser gives passkeys to names only: never to an address of numbers such as 127.0.0.1.
+    const isNumber = /^[\d.]+$|^\[/.test(window.location.hostname);
+    const told = (isNumber && form.querySelector("[data-passkey-no-name]")) || failed;
     failed.hidden = true;
     try {
       const wanted = await options[kind](form);
@@ -34,7 +37,7 @@
       form.elements.credential.value = JSON.stringify(found);
       form.submit();
     } catch {
-      failed.hidden = false;
+      told.hidden = false;
     }
   };
 
