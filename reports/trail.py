@@ -26,6 +26,11 @@ _AT_ONCE = 1000
 _LABELS = {
     "valid_from": gettext_lazy("from"),
     "withdrawn": gettext_lazy("withdrawn"),
+    # Facts of other tables that are told with the record that they are about.
+    "site": gettext_lazy("site"),
+    "devices": gettext_lazy("devices"),
+    "tested_on": gettext_lazy("tested on"),
+    "copied_from": gettext_lazy("copied from"),
     # What is told of a sign-in is no column of the account (schools.sign_ins).
     "address": gettext_lazy("network address"),
     "program": gettext_lazy("browser"),

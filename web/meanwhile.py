@@ -97,12 +97,14 @@ def _difference(form: forms.Form, entry: Entry, name: str, pair: Sequence[Any]) 
     model = apps.get_model(entry.kind)
     label = form.fields[name].label or name
     before, now = (_text(form, model, name, value) for value in pair)
-    given = form.data.get(name)
+    given = form[name].data
     yours = "" if given in (None, "") or str(given) == str(pair[1]) else _text(form, model, name, given)
     return Difference(entry.label, str(label), before, now, yours)
 
 
 def _text(form: forms.Form, model: Any, name: str, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_text(form, model, name, one) for one in value) or "–"
     choices = {str(key): str(text) for key, text in _choices(form.fields[name])}
     return choices.get(str(value)) or field_text(model, name, value)
 

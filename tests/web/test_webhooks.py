@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from audit.actor import Actor
 from hooks.models import Webhook, WebhookDelivery
-from hooks.services import create_webhook, send_test
+from hooks.services import change_webhook, create_webhook, send_test
 from schools.enums import Role
 from tests.factories import make_user
 
@@ -24,7 +24,7 @@ def hook(admin):
 
 def test_webhook_is_made_and_its_secret_shown_once(signed_in, admin, reader):
     client = signed_in(admin)
-    data = {"name": "Lager", "url": "https://1.1.1.1/", "user": reader.pk, "topics": ["device", "order"]}
+    data = {"version": 0, "name": "Lager", "url": "https://1.1.1.1/", "user": reader.pk, "topics": ["device", "order"]}
     page = client.post(reverse("web:webhook_create"), data)
 
     hook = Webhook.objects.get()
@@ -36,7 +36,7 @@ def test_webhook_is_made_and_its_secret_shown_once(signed_in, admin, reader):
 
 
 def test_private_address_is_refused_beside_its_field(signed_in, admin):
-    data = {"name": "x", "url": "https://127.0.0.1/", "user": admin.pk}
+    data = {"version": 0, "name": "x", "url": "https://127.0.0.1/", "user": admin.pk}
     page = signed_in(admin).post(reverse("web:webhook_create"), data)
     assert list(page.context["form"].errors) == ["url"]
     assert not Webhook.objects.exists()
@@ -51,7 +51,9 @@ def test_list_shows_only_the_host(signed_in, admin, hook):
 
 def test_webhook_is_changed_tried_switched_and_deleted(signed_in, admin, hook):
     client = signed_in(admin)
-    client.post(reverse("web:webhook_change", args=[hook.pk]), {"name": "Neu", "url": hook.url, "user": admin.pk})
+    address = reverse("web:webhook_change", args=[hook.pk])
+    version = client.get(address).context["form"].version_now
+    client.post(address, {"version": version, "name": "Neu", "url": hook.url, "user": admin.pk})
     client.post(reverse("web:webhook_test", args=[hook.pk]))
     client.post(reverse("web:webhook_switch", args=[hook.pk]), {"off": "1"})
     hook.refresh_from_db()
@@ -61,6 +63,25 @@ def test_webhook_is_changed_tried_switched_and_deleted(signed_in, admin, hook):
     assert WebhookDelivery.objects.count() == 1
     client.post(reverse("web:webhook_delete", args=[hook.pk]))
     assert not Webhook.objects.exists()
+
+
+def test_second_who_changes_a_webhook_sees_both_versions_and_decides(signed_in, admin, reader, hook):
+    client, address = signed_in(admin), reverse("web:webhook_change", args=[hook.pk])
+    version = client.get(address).context["form"].version_now
+    change_webhook(hook, by=Actor(reader), name="Werkstatt", topics=["device", "order"])
+
+    mine = {"version": version, "name": "Neu", "url": hook.url, "user": admin.pk, "topics": ["room"]}
+    form = client.post(address, mine).context["form"]
+    assert [tuple(one)[1:] for one in form.meanwhile.differences] == [
+        ("Name", "Lager", "Werkstatt", "Neu"),
+        ("Themen", "–", "Geräte, Bestellungen", "Räume"),
+    ]
+    hook.refresh_from_db()
+    assert hook.name == "Werkstatt"
+
+    client.post(address, mine | {"version": form.version_now})
+    hook.refresh_from_db()
+    assert (hook.name, hook.topics) == ("Neu", ["room"])
 
 
 def test_body_is_shown_and_delivery_sent_again(signed_in, admin, hook):

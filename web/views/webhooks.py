@@ -14,11 +14,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from audit.models import Entry
+from audit.queries import entries_about
 from hooks.models import Webhook, WebhookDelivery
 from hooks.services import change_webhook, create_webhook, delete_webhook, retry_delivery, send_test
 from schools.access import Right, require
 from web.actors import actor_of
-from web.changes import sent
+from web.changes import carried_out, sent
 from web.forms.people import saved
 from web.forms.webhooks import WebhookForm
 from web.lists import PER_PAGE, render_list
@@ -37,7 +39,8 @@ def webhook_create(request: HttpRequest) -> HttpResponse:
     """The new webhook is shown with its secret, this once."""
     require(request.user, Right.CONNECT)
     user = cast(User, request.user)
-    form = WebhookForm(sent(request), user=user, initial={"user": user})
+    trail = Entry.objects.none()
+    form = WebhookForm(sent(request), user=user, trail=trail, initial={"user": user})
     made = saved(form, lambda: _made(request, form)) if request.method == "POST" else None
     if made:
         return render(request, "webhooks/webhook_detail.html", _context(request, made[0]) | {"secret": made[1]})
@@ -54,9 +57,9 @@ def webhook_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def webhook_change(request: HttpRequest, pk: int) -> HttpResponse:
     hook = _webhook(request, pk)
     initial = {name: getattr(hook, name) for name in ("name", "url", "user", "topics")}
-    form = WebhookForm(sent(request), user=request.user, initial=initial)
-    changed = saved(form, lambda: _changed(request, hook, form)) if request.method == "POST" else None
-    if changed:
+    form = WebhookForm(sent(request), user=request.user, trail=entries_about(hook), initial=initial)
+    rows = Webhook.objects.visible_to(request.user).filter(pk=pk)
+    if request.method == "POST" and carried_out(form, rows, lambda: _changed(request, hook, form)):
         messages.success(request, _("The webhook is saved."))
         return redirect("web:webhook_detail", pk)
     return render(request, "webhooks/webhook_form.html", {"form": form, "webhook": hook})
@@ -126,8 +129,9 @@ def _made(request: HttpRequest, form: WebhookForm) -> tuple[Webhook, str]:
     return create_webhook(values.pop("user"), **values, by=actor_of(request))
 
 
-def _changed(request: HttpRequest, hook: Webhook, form: WebhookForm) -> Webhook:
-    return change_webhook(hook, by=actor_of(request), **form.cleaned_data)
+def _changed(request: HttpRequest, hook: Webhook, form: WebhookForm) -> int:
+    change_webhook(hook, by=actor_of(request), **form.cleaned_data)
+    return 1
 
 
 def _context(request: HttpRequest, hook: Webhook) -> dict[str, Any]:
