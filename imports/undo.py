@@ -18,6 +18,7 @@ from audit.enums import Channel
 from audit.models import Act
 from audit.services import Record, log_records, open_act
 from audit.taking_back import Stays, TakingBack, plan_taking_back, take_back
+from costs.taking_back import COSTS
 from imports.enums import BatchStatus
 from imports.kinds import KINDS
 from imports.models import ImportBatch, ImportRow
@@ -29,7 +30,7 @@ from schools.access import Right, require
 from schools.taking_back import SCHOOLS
 
 #: Those that refer to others before those.
-UNDOABLES = (*PROJECTS, *INVENTORY, *SCHOOLS)
+UNDOABLES = (*COSTS, *PROJECTS, *INVENTORY, *SCHOOLS)
 
 
 def preview_undo(batch: ImportBatch) -> dict[str, Any]:

@@ -45,6 +45,8 @@ ON_THE_WAY = (
 )
 #: No longer there.
 GONE = (_S.LOST, _S.STOLEN, _S.RETIRED, _S.DISPOSED)
+#: Taken out of use on purpose: of what is bound only with a reason.
+RETIREMENT = (_S.RETIRED, _S.DISPOSED)
 #: A device that needs somebody's attention.
 BROKEN = (_S.IN_REPAIR, _S.DEFECTIVE)
 

@@ -1,6 +1,7 @@
 """Filters of the list of devices, for page and API alike: of today, and of a past day."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -9,9 +10,12 @@ from django import forms
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
+from common.dated import add_months
 from common.filters import DayFilter, ListFilter, Ordering, SortField, contains
 from common.parsing import normalise_code
+from funding.models import Programme
 from inventory.enums import BROKEN, COUNTS, GONE, ON_THE_WAY, DeviceStatus, Use
 from inventory.models import Category, Device, DeviceModel, DeviceState, Manufacturer
 from schools.filters import SchoolChoice
@@ -44,6 +48,23 @@ def _rooms(request: Any) -> QuerySet[Room]:
     return Room.objects.visible_to(getattr(request, "user", None))
 
 
+def _programmes(request: Any) -> QuerySet[Programme]:
+    return Programme.objects.visible_to(getattr(request, "user", None))
+
+
+class ProgrammeChoice(django_filters.ModelChoiceFilter):
+    """A programme that pays for it, alone or with others, by its key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            field_name="financing__shares__programme",
+            queryset=_programmes,
+            to_field_name="key",
+            label=_("Funding programme"),
+            empty_label=_("all programmes"),
+        )
+
+
 class DeviceFilter(ListFilter):
     """Filters rows of ``Device`` by what they are today."""
 
@@ -69,6 +90,7 @@ class DeviceFilter(ListFilter):
     is_managed = django_filters.ChoiceFilter(
         choices=_MANAGED, method="managed", label=_("Device management"), empty_label=_("all")
     )
+    programme = ProgrammeChoice()
     since_from = DayFilter(field_name="since", lookup_expr="gte", label=_("In this state since (from)"))
     since_to = DayFilter(field_name="since", lookup_expr="lte", label=_("In this state since (to)"))
     ordering = Ordering(
@@ -131,6 +153,7 @@ class DeviceAsOfFilter(DeviceFilter):
             field: f"device__{field}"
             for field in (
                 "asset_tag",
+                "financing__shares__programme",
                 "manufacturer",
                 "model",
                 "model__category",
@@ -148,3 +171,51 @@ class DeviceAsOfFilter(DeviceFilter):
     def search(self, queryset: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         seen = queryset.as_seen_by(getattr(self.request, "user", None))  # type: ignore[attr-defined]
         return super().search(seen, name, text)
+
+
+#: How far ahead the end of binding periods is looked for.
+MONTHS = (3, 6, 12, 24, 60)
+USUAL_MONTHS = 12
+
+
+class BindingFilter(ListFilter):
+    """Devices whose binding period ends in the next months, from ``day`` on."""
+
+    programme = ProgrammeChoice()
+    category = django_filters.ModelChoiceFilter(
+        field_name="model__category",
+        queryset=_categories,
+        to_field_name="key",
+        label=_("Category"),
+        empty_label=_("all categories"),
+    )
+    school = SchoolChoice()
+    months = django_filters.ChoiceFilter(
+        choices=[
+            (str(n), ngettext_lazy("%(n)d month", "%(n)d months", "n") % {"n": n}) for n in MONTHS if n != USUAL_MONTHS
+        ],
+        method="ahead",
+        label=_("Ends in the next"),
+        empty_label=ngettext_lazy("%(n)d month", "%(n)d months", "n") % {"n": USUAL_MONTHS},
+    )
+
+    class Meta:
+        model = Device
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, day: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.day = day
+
+    @property
+    def until(self) -> date:
+        """The first day that is not looked at any more."""
+        months = None if self.errors else self.form.cleaned_data.get("months")
+        return add_months(self.day, int(months or USUAL_MONTHS))
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return super().filter_queryset(queryset.leaving_binding(self.day, self.until))
+
+    def ahead(self, queryset: QuerySet[Any], _name: str, _months: str) -> QuerySet[Any]:
+        """Is looked at for all of them."""
+        return queryset

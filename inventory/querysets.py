@@ -1,12 +1,14 @@
 """Which devices, orders and deliveries a person may see, and named filters."""
 
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Subquery, Sum, Value, When
+from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from common.dated import DatedQuerySet
+from funding.binding import first_purchase, programmes_of_financings
 from inventory.enums import COUNTS, GONE
 from schools.access import sees_everything, visible_school_ids
 from schools.querysets import ScopedQuerySet
@@ -39,6 +41,33 @@ class DeviceQuerySet(ScopedQuerySet):
     def with_names(self) -> Self:
         """All that a list shows, in one query."""
         return self.select_related("model__manufacturer", "model__category", "school", "room")
+
+    def with_bought_on(self) -> Self:
+        """``bought_on``: the day of purchase, else of delivery, else of the first state."""
+        states = self.model._meta.get_field("states").related_model._default_manager
+        first = states.known().filter(device=OuterRef("pk")).order_by("valid_from").values("valid_from")[:1]
+        return self.annotate(bought_on=Coalesce("purchased_on", "delivery__delivered_on", Subquery(first)))
+
+    def bound_on(self, day: date) -> Self:
+        """Whose binding period has not ended before ``day``."""
+        return self.with_bought_on().filter(_bound_q(day))
+
+    def leaving_binding(self, first: date, until: date) -> Self:
+        """The last day of whose binding period lies in ``first`` … ``until``, half-open."""
+        return self.bound_on(first).exclude(pk__in=self.bound_on(until).order_by().values("pk"))
+
+
+def _bound_q(day: date) -> Q:
+    """Condition "bound on ``day``" on devices ``with_bought_on``, with a part for each financing that asks for it."""
+    always: list[int] = []
+    found = Q()
+    for financing, programmes in programmes_of_financings().items():
+        days = [first for programme in programmes if (first := first_purchase(programme, day))]
+        if date.min in days:
+            always.append(financing)
+        elif days:
+            found |= Q(financing=financing, bought_on__gte=min(days))
+    return found | Q(financing__in=always)
 
 
 class DeviceStateQuerySet(ScopedQuerySet, DatedQuerySet[Any]):
@@ -83,7 +112,9 @@ class OrderLineQuerySet(ScopedQuerySet):
 
     def with_delivered(self) -> Self:
         """``delivered`` devices per line, and the ``backlog`` (negative where more came than was ordered)."""
-        lines = self.select_related("model__manufacturer", "model__category").annotate(delivered=Count("devices"))
+        lines = self.select_related("model__manufacturer", "model__category", "financing").annotate(
+            delivered=Count("devices")
+        )
         return lines.annotate(backlog=F("quantity") - F("delivered")).order_by("order", "position")
 
 

@@ -17,23 +17,44 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import AuditedFact, Entry
 from audit.verification import altered_contents, altered_details, broken_chain, holds_up_to, missing_guard
 from common.parsing import normalise_code, sort_key
-from inventory.models import Delivery, Device, DeviceState, DeviceTest
+from costs.models import CostPart
+from funding.models import Drawdown, GrantNotice
+from inventory.models import Delivery, Device, DeviceState, DeviceTest, PlannedHandOver
 from inventory.workflow import WORKFLOWS
+from reports import verification_money as money
+from reports import verification_works as works
 from rollout.enums import ProjectStatus
-from rollout.models import Attainment, ConstructionProject, ProjectState, Requirement
+from rollout.models import (
+    Attainment,
+    ConstructionProject,
+    MilestoneState,
+    ProjectRoomState,
+    ProjectState,
+    Requirement,
+)
 from rollout.workflow import PROJECT
 from schools.models import Headcount, Room, School, Site, SiteUse
 
 #: So many broken records of a check are named.
 NAMED = 5
-FACTS: tuple[type[AuditedFact], ...] = (Headcount, DeviceState, DeviceTest, ProjectState, Attainment)
+FACTS: tuple[type[AuditedFact], ...] = (
+    Headcount, DeviceState, DeviceTest, ProjectState, Attainment, GrantNotice, Drawdown, CostPart, PlannedHandOver,
+    MilestoneState, ProjectRoomState,
+)  # fmt: skip
 #: Timelines: model, owner. An electrical test overlaps the next one and is no timeline.
 TIMELINES: tuple[tuple[type[AuditedFact], tuple[str, ...]], ...] = (
     (Headcount, ("school",)),
     (DeviceState, ("device",)),
     (ProjectState, ("project",)),
     (Attainment, ("school", "key")),
+    (MilestoneState, ("milestone",)),
+    (ProjectRoomState, ("covered",)),
 )
+#: Facts, and to what that can be revoked they belong.
+REVOCABLE = (
+    (DeviceState, "device"), (DeviceTest, "device"), (ProjectState, "project"), (CostPart, "entry"),
+    (MilestoneState, "milestone__project"), (ProjectRoomState, "covered__project"),
+)  # fmt: skip
 #: Owners that are in some state on every day since their first.
 UNBROKEN = ((DeviceState, ("device",)), (ProjectState, ("project",)))
 
@@ -170,7 +191,7 @@ def _acts_without_entries() -> Iterable[str]:
 
 
 def _revoked_but_believed() -> Iterable[str]:
-    for model, path in ((DeviceState, "device"), (DeviceTest, "device"), (ProjectState, "project")):
+    for model, path in REVOCABLE:
         revoked = {f"{path}__revoked_by__isnull": False}
         yield from _named(model, model._default_manager.filter(superseded_at__isnull=True, **revoked))
 
@@ -309,6 +330,25 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check("delivery_day", _("A delivery does not lie before its order."), _delivered_before_ordered),
     Check("share_of", _("A share of another requirement names one of the same standard."), _shares_of_nothing),
+    Check(
+        "works_copy",
+        _("What a milestone or a room of works says of today is what its current entry says."),
+        works.copies_unlike_their_state,
+    ),
+    Check(
+        "milestone_order",
+        _("No milestone is planned before one of an earlier phase."),
+        works.planned_before_predecessor,
+    ),
+    Check("works_room", _("Rooms of works and of their defects are where the works are."), works.rooms_elsewhere),
+    Check("shares", _("The shares of a financing sum up to 100 percent."), money.shares_unlike_100),
+    Check("cost_sum", _("The parts of a cost entry sum up to its amount."), money.entries_unlike_their_parts),
+    Check("cost_copy", _("Stage, day and sign of a part are those of its cost entry."), money.parts_unlike_their_entry),
+    Check(
+        "cost_project",
+        _("A part for a construction project names its trade and its site."),
+        money.parts_unlike_their_project,
+    ),
     Check(
         "codes", _("Serial numbers and asset tags are stored in capitals and without blanks."), _codes_not_normalised
     ),

@@ -3,6 +3,14 @@
 from inventory.services.deliveries import book_deliveries, book_delivery, file_delivery
 from inventory.services.details import add_devices, edit_device
 from inventory.services.devices import NewDevice, create_devices, record_tests, update_details
+from inventory.services.financing import (
+    NewHandOver,
+    finance_devices,
+    finance_line,
+    plan_hand_overs,
+    set_eligible_categories,
+    withdraw_hand_over,
+)
 from inventory.services.orders import create_order, create_orders, edit_order, update_orders
 from inventory.services.reference import (
     add_category,
@@ -28,6 +36,7 @@ from inventory.services.states import (
 __all__ = [
     "KEEP",
     "NewDevice",
+    "NewHandOver",
     "PlacementChange",
     "add_category",
     "add_devices",
@@ -48,11 +57,16 @@ __all__ = [
     "edit_model",
     "edit_order",
     "file_delivery",
+    "finance_devices",
+    "finance_line",
+    "plan_hand_overs",
     "record_placements",
     "record_tests",
     "revise_placement",
+    "set_eligible_categories",
     "update_details",
     "update_models",
     "update_orders",
+    "withdraw_hand_over",
     "withdraw_state",
 ]

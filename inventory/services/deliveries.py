@@ -299,4 +299,5 @@ def _new_device(code: CheckedCode, delivery: int, new: NewDelivery, order: Order
         price=code.line.unit_price,
         order_line=code.line.pk,
         delivery=delivery,
+        financing=code.line.financing_id,
     )

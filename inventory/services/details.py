@@ -142,16 +142,11 @@ def _numbers(device: Device) -> Iterator[_Number]:
 
 
 def _refusal(devices: Sequence[NewDevice], faults: Mapping[int, _Faults]) -> RowsRefused:
-    errors, rows = [], []
-    for i, new in enumerate(devices):
-        if not faults[i]:
-            rows.append(_new_row(None, new))
-            continue
-        error = ValidationError(faults[i])
-        rows.append(rejected(None, new.label, error))
-        params = {"device": new.label or i + 1, "problem": " ".join(map(str, error.messages))}
-        errors.append(ValidationError(_("%(device)s: %(problem)s"), rows[-1].problems[0].code, params))
-    return RowsRefused(errors, Diff(rows))
+    rows = [
+        rejected(None, new.label, ValidationError(faults[i])) if faults[i] else _new_row(None, new)
+        for i, new in enumerate(devices)
+    ]
+    return RowsRefused(Diff(rows))
 
 
 def _new_row(pk: int | None, new: NewDevice) -> RowDiff:

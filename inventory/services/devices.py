@@ -16,7 +16,7 @@ from common.dated import NewSpan, add_months
 from inventory.models import Device, DeviceModel, DeviceTest
 from inventory.services.states import STATES, Placed, check_placed, refuse_revoked, schools_of_rooms
 
-DETAILS = ("model", "manufacturer", "serial", "asset_tag", "purchased_on", "price", "note", "mdm_id")
+DETAILS = ("model", "manufacturer", "serial", "asset_tag", "purchased_on", "price", "note", "mdm_id", "financing")
 
 
 class NewDevice(NamedTuple):
@@ -33,6 +33,7 @@ class NewDevice(NamedTuple):
     mdm_id: str = ""
     order_line: int | None = None
     delivery: int | None = None
+    financing: int | None = None
 
     @property
     def label(self) -> str:
@@ -58,7 +59,7 @@ def create_devices(devices: Sequence[NewDevice], act: Act) -> Sequence[int]:
 
 
 def update_details(changes: Mapping[int, Mapping[str, Any]], act: Act) -> int:
-    """Set details that have no history of their own (number, model, price, note …).
+    """Set details that have no history of their own (number, model, price, financing, note …).
 
     ``changes``: ``{device key: {field of DETAILS: value}}``; the model goes with its manufacturer.
     Returns how many devices changed. The audit entries keep old and new.
@@ -149,6 +150,7 @@ def _row(pk: int, new: NewDevice) -> tuple[Any, ...]:
         new.price,
         new.note,
         new.mdm_id,
+        new.financing,
         new.order_line,
         new.delivery,
         new.on,
@@ -166,7 +168,7 @@ def _created(pk: int, new: NewDevice) -> Record:
 
 
 def _detail(device: Device, name: str) -> Any:
-    return getattr(device, f"{name}_id" if name in ("model", "manufacturer") else name)
+    return getattr(device, f"{name}_id" if name in ("model", "manufacturer", "financing") else name)
 
 
 def _plain(value: Any) -> Any:

@@ -16,10 +16,11 @@ from audit.editing import locked
 from audit.models import Act
 from audit.services import Record, log_records, open_act
 from common.bulk import codes, ids, insert_rows, next_ids, update_rows
+from funding.models import Financing
 from inventory.models import DeviceModel, Order, OrderLine
 
 DETAILS = ("number", "supplier", "ordered_on", "expected_on")
-LINE_DETAILS = ("model", "quantity", "unit_price")
+LINE_DETAILS = ("model", "quantity", "unit_price", "financing")
 
 
 class NewLine(NamedTuple):
@@ -29,6 +30,7 @@ class NewLine(NamedTuple):
     quantity: int
     unit_price: Decimal | None = None
     position: int | None = None
+    financing: Financing | None = None
 
 
 class NewOrder(NamedTuple):
@@ -263,7 +265,7 @@ def _insert_lines(lines: Iterable[tuple[int, str, Sequence[NewLine]]], act: Act)
         OrderLine,
         ("id", "order", "position", *LINE_DETAILS),
         (
-            (pk, order, line.position, line.model.pk, line.quantity, line.unit_price)
+            (pk, order, line.position, *(_plain(getattr(line, name)) for name in LINE_DETAILS))
             for pk, (order, _number, line) in zip(keys, rows, strict=True)
         ),
     )
@@ -298,4 +300,4 @@ def _pairs(record: Order | OrderLine, fields: Mapping[str, Any]) -> dict[str, li
 
 
 def _plain(value: Any) -> Any:
-    return value.pk if isinstance(value, DeviceModel) else value
+    return value.pk if isinstance(value, DeviceModel | Financing) else value

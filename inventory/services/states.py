@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from audit.actor import Actor
 from audit.models import Act
 from audit.services import Record, log_records, open_act
-from audit.timelines import Timelines, check_not_future, status_around
+from audit.timelines import Timelines, correct_status
 from common.bulk import ids, update_rows
-from common.dated import Revision, Span, replace_span, revise, span_on
-from common.diff import Diff, RowDiff, RowsRefused, rejected, told
+from common.dated import Revision, Span, revise, span_on
+from common.diff import Diff
 from common.workflow import Workflow
-from inventory.enums import DeviceStatus
+from inventory.enums import RETIREMENT, DeviceStatus
 from inventory.models import Device, DeviceState
+from inventory.services.bound import not_to_be_retired, refuse_bound
 from inventory.workflow import WORKFLOWS
 from schools.models import Room, School
 
@@ -75,8 +76,9 @@ def change_device(
 ) -> Device:
     """Record that from ``on`` the device has these values; what is not given stays.
 
-    ``on`` may lie in the past: the fact then holds until the next known change. Raises
-    ``ValidationError`` for a forbidden step, a future day, or a room of another school.
+    ``on`` may lie in the past: the fact then holds until the next known change. Raises ``ValidationError`` for a
+    forbidden step, a future day, a room of another school, and for the retirement of what is bound: that needs a
+    ``reason`` and ``Right.FUND``.
     """
     change_devices(
         [device], by=by, on=on, status=status, school=school, room=room, use=use, is_managed=is_managed, reason=reason
@@ -118,29 +120,20 @@ def record_placements(changes: Iterable[PlacementChange], act: Act) -> Diff:
     """
     changes = list(changes)
     locked = _lock(change.device for change in changes)
-    if len({change.device for change in changes}) < len(changes):
+    by_device = {change.device: change for change in changes}
+    if len(by_device) < len(changes):
         raise ValueError("one fact per device and call")
-    timelines = STATES.load(locked)
     home = schools_of_rooms(change.room for change in changes)
-    revisions: dict[int, Revision] = {}
-    errors: list[ValidationError] = []
-    rows: list[RowDiff] = []
-    for change in changes:
-        device = locked[change.device]
-        try:
-            check_not_future(change.on, act.at)
-            revision = revise_placement(timelines.get(change.device, []), change, device.rules, home)
-        except ValidationError as error:
-            errors.append(_named(device.label, error))
-            rows.append(rejected(change.device, device.label, error))
-        else:
-            if revision:
-                revisions[change.device] = revision
-            rows.append(told(change.device, device.label, STATES.changes(revision) if revision else {}))
-    if errors:
-        raise RowsRefused(errors, Diff(rows))
+
+    bound = not_to_be_retired([change.device for change in changes if change.status in RETIREMENT], act)
+
+    def decide(timeline: Sequence[Span], change: PlacementChange) -> Revision:
+        return revise_placement(timeline, change, locked[change.device].rules, home, bound.get(change.device))
+
+    labels = {pk: device.label for pk, device in locked.items()}
+    revisions, diff = STATES.revise_each(by_device, labels, decide, act)
     _write(revisions, locked, act)
-    return Diff(rows)
+    return diff
 
 
 def correct_state(
@@ -172,26 +165,17 @@ def _replace(state: DeviceState, change: PlacementChange | None, on: date | None
     with transaction.atomic():
         locked = _lock([state.device_id])
         act = open_act(by, "device.correct", reason=reason)
-        timeline = STATES.load(locked).get(state.device_id, [])
-        index = next((i for i, span in enumerate(timeline) if span.pk == state.pk), None)
-        if index is None:
-            raise ValidationError(_("This entry was corrected by somebody else meanwhile."), "superseded")
+        timeline, index = STATES.locate(state.device_id, state.pk)
         if change is None and len(timeline) == 1:
             raise ValidationError(_("The only entry of a device cannot be withdrawn."), "only_entry")
-        if on:
-            check_not_future(on, act.at)
         values = None
         if change:
-            values = _applied(Placed(*timeline[index].values), change, schools_of_rooms([change.room]))
-        before, after = status_around(timeline, index)
-        new = values.status if values else None
-        locked[state.device_id].rules.check_correction(before, timeline[index].values[0], new, after)
-        try:
-            revision = replace_span(timeline, state.pk, values, on)
-        except ValueError as error:
-            raise ValidationError(
-                _("The new day must lie between the entry before and the entry after."), "out_of_order"
-            ) from error
+            old = Placed(*timeline[index].values)
+            values = _applied(old, change, schools_of_rooms([change.room]))
+            if values.status in RETIREMENT and (on or values.status != old.status):
+                until = not_to_be_retired([state.device_id], act).get(state.device_id)
+                refuse_bound(timeline[index - 1].values[0] if index else None, values.status, change.on, until)
+        revision = correct_status(timeline, index, values, on, locked[state.device_id].rules, act.at)
         _write({state.device_id: revision}, locked, act)
         return Device.objects.get(pk=state.device_id)
 
@@ -227,17 +211,24 @@ def schools_of_rooms(rooms: Iterable[Any]) -> dict[int, int]:
 
 
 def revise_placement(
-    timeline: Sequence[Span], change: PlacementChange, rules: Workflow, home: Mapping[int, int]
+    timeline: Sequence[Span],
+    change: PlacementChange,
+    rules: Workflow,
+    home: Mapping[int, int],
+    until: date | None = None,
 ) -> Revision:
     """What ``change`` does to a timeline; pure, so that a preview can ask the same question.
 
-    ``home``: school of each room. Raises ``ValidationError`` for what the rules forbid.
+    ``home``: school of each room. ``until``: last day on which the device may not be retired, by ``not_to_be_retired``.
+    Raises ``ValidationError`` for what the rules forbid.
     """
     span = span_on(timeline, change.on) or (timeline[0] if timeline else None)
     values = _applied(Placed(*span.values) if span else None, change, home)
     revision = revise(timeline, values, change.on)
     if revision:
-        rules.check(revision.before[0] if revision.before else None, values.status)
+        before = revision.before[0] if revision.before else None
+        rules.check(before, values.status)
+        refuse_bound(before, values.status, change.on, until)
         if revision.after:
             rules.check_reaches(values.status, revision.after[0])
     return revision
@@ -291,14 +282,6 @@ def _records(pk: int, label: str, revision: Revision) -> Iterator[Record]:
     yield Record(pk, label, here, changes)
     if left is not None and left != here:
         yield Record(pk, label, left, changes)
-
-
-def _named(label: str, error: ValidationError) -> ValidationError:
-    return ValidationError(
-        _("%(device)s: %(problem)s"),
-        error.code,
-        {"device": label, "problem": " ".join(error.messages)},
-    )
 
 
 def _key(value: Any) -> Any:

@@ -14,8 +14,11 @@ import pytest
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.models import User
 from audit.actor import Actor
 from audit.models import Act, Entry
+from costs import services as costs
+from funding import services as funding
 from hooks import services as hooks
 from hooks.models import Webhook, WebhookDelivery
 from imports import comparing, worklist
@@ -27,7 +30,7 @@ from inventory.models import Category, DeviceState, Manufacturer, OrderLine
 from inventory.services import deliveries, orders, reference
 from inventory.services.states import Placed
 from rollout import services as works
-from rollout.models import ProjectState, Requirement, Standard
+from rollout.models import Requirement, Standard
 from schools import editing, invitations, people, privacy, roles, sign_ins, tokens
 from schools import services as schools
 from schools.models import School
@@ -38,11 +41,11 @@ from tests.factories import (
     make_device,
     make_model,
     make_order,
-    make_project,
     make_room,
     make_school,
     make_user,
 )
+from tests.house import money_scenarios, works_scenarios
 
 pytestmark = pytest.mark.django_db
 LATER = DAY + timedelta(days=9)
@@ -62,7 +65,7 @@ MODULES = [
     hooks,
 ] + [
     import_module(f"{package.__name__}.{module.name}")
-    for package in (devices, works)
+    for package in (funding, devices, works, costs)
     for module in pkgutil.iter_modules(package.__path__)
 ]
 
@@ -83,12 +86,6 @@ def changed_device(by: Actor) -> DeviceState:
     device = make_device(school=make_school())
     devices.change_device(device, by=by, on=LATER, status="in_repair")
     return DeviceState.objects.get(device=device, status="in_repair", superseded_at=None)
-
-
-def changed_project(by: Actor) -> ProjectState:
-    project = make_project(make_school())
-    works.change_project(project, by=by, on=LATER, status="awarded")
-    return ProjectState.objects.get(project=project, status="awarded", superseded_at=None)
 
 
 def saved_profile(by: Actor) -> ImportProfile:
@@ -184,15 +181,6 @@ SCENARIOS: dict[str, Callable[[Actor], Any]] = {
     ),
     "correct_state": lambda by: devices.correct_state(changed_device(by), by=by, status="lost"),
     "withdraw_state": lambda by: devices.withdraw_state(changed_device(by), by=by),
-    "create_projects": lambda by: make_project(make_school()),
-    "change_project": changed_project,
-    "change_projects": lambda by: works.change_projects([make_project(make_school())], by=by, on=LATER, status="live"),
-    "record_project_states": lambda by: works.record_project_states(
-        [works.ProjectChange(make_project(make_school()).pk, LATER, "live")], an_act()
-    ),
-    "rename_projects": lambda by: works.rename_projects({make_project(make_school()).pk: "neu"}, an_act()),
-    "correct_project_state": lambda by: works.correct_project_state(changed_project(by), by=by, status="tendered"),
-    "withdraw_project_state": lambda by: works.withdraw_project_state(changed_project(by), by=by),
     "attain": lambda by: works.attain(make_school(), "media_concept", by=by, on=DAY, is_met=True),
     "record_attainments": lambda by: works.record_attainments(
         [(make_school(), "bandwidth", DAY, Decimal(1), None)], an_act()
@@ -223,7 +211,9 @@ SCENARIOS |= {
         roles.grant_role(make_user("x"), "manager", by=by), until=NEXT_YEAR.date(), by=by
     ),
     "end_roles_of": lambda by: roles.end_roles_of(make_user("x", role="manager"), act=an_act()),
-    "create_person": lambda by: people.create_person("x", "manager", password="geheim", by=by),
+    "create_person": lambda by: people.create_person(User(username="x"), "manager", password="geheim", by=by),
+    "create_superuser": lambda by: people.create_superuser(User(username="x"), password="geheim", by=by),
+    "write_names": lambda by: people.write_names(make_user("x"), {"email": ["", "x@stadt.example"]}, an_act()),
     "log_new_person": lambda by: people.log_new_person(make_user("x"), an_act()),
     "deactivate_person": lambda by: people.deactivate_person(make_user("x"), by=by),
     "reactivate_person": lambda by: people.reactivate_person(make_user("x", is_active=False), by=by),
@@ -285,10 +275,6 @@ SCENARIOS |= {
     ),
     "edit_model": lambda by: devices.edit_model(make_model(), by=by, name="neu"),
     "edit_order": lambda by: devices.edit_order(make_order(), change=orders.OrderChange({"supplier": "Süd"}), by=by),
-    "add_project": lambda by: works.add_project(
-        main_site(make_school()), by=by, trade="fibre", status="planned", on=DAY
-    ),
-    "rename_project": lambda by: works.rename_project(make_project(make_school()), title="neu", by=by),
     "create_standard_version": open_standard,
     "change_standard": lambda by: works.change_standard(open_standard(by), by=by, committee="Schulausschuss"),
     "withdraw_standard": lambda by: works.withdraw_standard(open_standard(by), by=by),
@@ -300,6 +286,7 @@ SCENARIOS |= {
 }
 SCENARIOS |= {
     "record_sign_in": lambda by: sign_ins.record_sign_in(make_user("x"), "sign_in", by=by),
+    "change_password": lambda by: sign_ins.change_password(make_user("x"), "neu", by=by),
     "set_directory_roles": lambda by: sign_ins.set_directory_roles(
         make_user("x"), {sign_ins.DirectoryRole("manager", None)}, by=by
     ),
@@ -322,8 +309,10 @@ SCENARIOS |= {
     "send_test": lambda by: hooks.send_test(a_webhook(by), by=by),
     "retry_delivery": lambda by: hooks.retry_delivery(failed_delivery(by), by=by),
 }
+SCENARIOS |= money_scenarios.SCENARIOS
+SCENARIOS |= works_scenarios.SCENARIOS
 #: Parts of a service that audits for them.
-PARTS = {"insert", "write", "new_device_errors", "refuse_oneself", "refuse_loss"}
+PARTS = {"insert", "write", "new_device_errors", "not_to_be_retired", "refuse_oneself", "refuse_loss"}
 
 
 def test_every_service_has_a_scenario() -> None:
