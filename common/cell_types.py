@@ -18,6 +18,8 @@ from common.sheets.workbook import CellValue
 
 _CENT = Decimal("0.01")
 _NOISE = Decimal("0.000001")  # what a spreadsheet program's arithmetic adds to 498.61: 498.60999999999996
+#: Signs and usual short names of other money than euro.
+_OTHER_CURRENCY = re.compile(r"[$£¥₺₽₤¢]|\b(?:USD|GBP|CHF|SFr|PLN|DKK|SEK|NOK|CZK|HUF|TRY|JPY|CNY|DM)\b|\bzł", re.I)
 _LARGEST_COUNT = 1_000_000
 _COUNTED = re.compile(
     r"(\d[\d. ]*)\s*(?:x|stk\.?|stck\.?|st\.?|stück|pcs?\.?|sus|schüler(?:innen)?|lul|lehrkräfte|klassen|personen)",
@@ -105,12 +107,20 @@ def _limited(parse: Callable[[CellValue], str | None], length: int) -> Callable[
 
 def parse_money(value: CellValue) -> Decimal | None:
     """An amount in euro and whole cents; never negative, below 100 million."""
+    amount = parse_amount(value)
+    if amount is not None and amount < 0:
+        raise CellRefused("negative", _("“%(value)s” is negative. A price cannot be."), value)
+    return amount
+
+
+def parse_amount(value: CellValue) -> Decimal | None:
+    """An amount in euro and whole cents, below 100 million; negative where money comes back."""
+    if isinstance(value, str) and _OTHER_CURRENCY.search(value):
+        raise CellRefused("other_currency", _("“%(value)s” is not in euro. Please write the amount in euro."), value)
     amount = parse_decimal(value)
     if amount is None:
         return None
-    if amount < 0:
-        raise CellRefused("negative", _("“%(value)s” is negative. A price cannot be."), value)
-    if amount >= 10**8:
+    if abs(amount) >= 10**8:
         raise CellRefused("too_large", _("“%(value)s” is too large."), value)
     rounded = amount.quantize(_CENT, ROUND_HALF_UP)
     if abs(amount - rounded) > _NOISE:

@@ -208,6 +208,23 @@ def replace_span(timeline: Sequence[Span], pk: int, values: tuple[Any, ...] | No
     return Revision(tuple(supersede), tuple(insert), old=row, is_withdrawal=values is None, is_open=is_open)
 
 
+def end_span(timeline: Sequence[Span], on: date) -> Revision:
+    """Record that nothing holds from ``on`` on; an empty revision where nothing does."""
+    current = span_on(timeline, on)
+    gone = tuple(span.pk for span in timeline if span.valid_until is None or span.valid_until > on)
+    kept = current and current.valid_from < on
+    insert = (NewSpan(current.valid_from, on, current.values),) if current and kept else ()
+    return Revision(gone, insert, before=current.values if current else None)
+
+
+def played(timeline: Sequence[Span], revision: Revision) -> list[Span]:
+    """The timeline as it will be once ``revision`` is written; keys of planned spans are negative."""
+    kept = [span for span in timeline if span.pk not in revision.supersede]
+    low = min(min((span.pk for span in timeline), default=0), 0) - 1
+    kept += [Span(low - n, *new) for n, new in enumerate(revision.insert)]
+    return sorted(kept, key=lambda span: span.valid_from)
+
+
 def group_spans(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Span]]:
     """Rows ``(owner, pk, valid_from, valid_until, *values)`` sorted by day → spans per owner."""
     timelines: dict[int, list[Span]] = {}

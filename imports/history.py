@@ -3,20 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from common.dated import Revision, Span
-
 _T = TypeVar("_T")
-#: Keys of planned spans: negative, so that they never meet those of the database.
-_PLANNED = -1
-
-
-def played(timeline: Sequence[Span], revision: Revision) -> list[Span]:
-    """The timeline as it will be once ``revision`` is written."""
-    kept = [span for span in timeline if span.pk not in revision.supersede]
-    low = min((span.pk for span in timeline), default=0)
-    start = min(low, 0) + _PLANNED
-    kept += [Span(start - n, *new) for n, new in enumerate(revision.insert)]
-    return sorted(kept, key=lambda span: span.valid_from)
 
 
 def in_rounds(changes: Mapping[Any, Sequence[_T]]) -> Iterable[list[_T]]:

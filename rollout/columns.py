@@ -1,17 +1,23 @@
 """Construction projects as columns of a workbook, for import and export alike."""
 
+import re
 from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from common.cell_types import ChoiceOf, text_up_to
+from common.cell_types import CellRefused, ChoiceOf, parse_count, parse_money, text_up_to
 from common.columns import Column
 from common.parsing import parse_date
+from common.sheets.workbook import CellValue
+from funding.columns import FINANCING
 from rollout.enums import ProjectStatus
 from schools.columns import SCHOOL, SCHOOL_NUMBER
 from schools.enums import Trade
 
 _P = ProjectStatus
+_YEARS = re.compile(r"\s*(?:Jahre?|J\.|years?)\s*$", re.I)
+_MOST_YEARS = 99
 parse_trade = ChoiceOf(
     Trade,
     {
@@ -38,6 +44,15 @@ parse_project_status = ChoiceOf(
         _P.CANCELLED: "abgebrochen|entfällt|storniert|canceled",
     },
 )
+
+
+def parse_years(value: CellValue) -> int | None:
+    """A number of years, which may be named behind it: `4 Jahre`."""
+    years = parse_count(_YEARS.sub("", value) if isinstance(value, str) else value)
+    if years is not None and years > _MOST_YEARS:
+        raise CellRefused("too_large", _("“%(value)s” is too large."), value)
+    return years
+
 
 PROJECT_COLUMNS = (
     SCHOOL_NUMBER,
@@ -123,4 +138,108 @@ PROJECT_COLUMNS = (
         width=34,
         help=_("Why it is blocked; needed with that status."),
     ),
+    Column(
+        "contractor",
+        "Auftragnehmer",
+        "Contractor",
+        ("Firma", "Baufirma", "Ausführende Firma", "Unternehmen", "Company"),
+        text_up_to(150),
+        width=28,
+        help=_("Company that builds."),
+        example="Storch Elektrotechnik GmbH",
+    ),
+    Column(
+        "contract_sum",
+        "Auftragssumme",
+        "Contract sum",
+        ("Auftragssumme brutto", "Auftragswert", "Vertragssumme", "Vergabesumme", "Contract value"),
+        parse_money,
+        width=14,
+        kind="money",
+        help=_("Gross sum of the contract in euro."),
+        example=Decimal("48300.00"),
+    ),
+    FINANCING,
+    Column(
+        "planned_acceptance",
+        "Abnahme geplant",
+        "Planned acceptance",
+        ("Geplante Abnahme", "Abnahme Plan", "Fertigstellung geplant", "Geplante Fertigstellung", "Plan Abnahme"),
+        parse_date,
+        width=14,
+        kind="date",
+        help=_("Day on which it was to be accepted by the plan."),
+        example=date(2026, 11, 30),
+    ),
+    Column(
+        "forecast_acceptance",
+        "Abnahme erwartet",
+        "Expected acceptance",
+        (
+            "Erwartete Abnahme",
+            "Prognose Abnahme",
+            "Abnahme Prognose",
+            "Voraussichtliche Abnahme",
+            "Voraussichtliche Fertigstellung",
+            "Fertigstellung erwartet",
+            "Prognose",
+            "Forecast acceptance",
+            "Forecast",
+        ),
+        parse_date,
+        width=14,
+        kind="date",
+        help=_("Day on which it is expected to be accepted, as is known now."),
+        example=date(2026, 12, 18),
+    ),
+    Column(
+        "milestone_reason",
+        "Grund der Terminänderung",
+        "Reason for the new date",
+        (
+            "Verschiebungsgrund",
+            "Grund der Verschiebung",
+            "Grund Verzug",
+            "Grund der Verzögerung",
+            "Reason for the slip",
+        ),
+        text_up_to(300),
+        width=34,
+        help=_("Why planned or expected acceptance moves; needed where one was known."),
+    ),
+    Column(
+        "bandwidth_before",
+        "Bandbreite vorher (Mbit/s)",
+        "Bandwidth before (Mbit/s)",
+        ("Bandbreite vorher", "Bandbreite alt", "Bandwidth before"),
+        parse_count,
+        width=14,
+        kind="number",
+        help=_("Bandwidth of the school before the works, in Mbit/s."),
+        example=50,
+    ),
+    Column(
+        "bandwidth_after",
+        "Bandbreite nachher (Mbit/s)",
+        "Bandwidth after (Mbit/s)",
+        ("Bandbreite nachher", "Bandbreite neu", "Bandbreite", "Bandwidth after"),
+        parse_count,
+        width=14,
+        kind="number",
+        help=_("Bandwidth of the school after the works, in Mbit/s."),
+        example=1000,
+    ),
+    Column(
+        "warranty_years",
+        "Gewährleistung (Jahre)",
+        "Warranty (years)",
+        ("Gewährleistung", "Gewährleistung in Jahren", "Verjährungsfrist", "Warranty"),
+        parse_years,
+        width=14,
+        kind="number",
+        help=_("Years of warranty from the acceptance on: usually 4, by the civil code 5."),
+        example=4,
+    ),
 )
+#: Columns for people of the authority who may see money.
+PROJECT_MONEY = frozenset({"contractor", "contract_sum", "financing"})

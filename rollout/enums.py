@@ -24,6 +24,8 @@ PHASES = (_P.SURVEYED, _P.DESIGNED, _P.TENDERED, _P.AWARDED, _P.UNDER_CONSTRUCTI
 RUNNING = (_P.UNDER_CONSTRUCTION,)
 #: Works are finished; fibre laid is not fibre lit, so "live" stands apart.
 FINISHED = (_P.ACCEPTED, _P.LIVE)
+#: What proves that works were built.
+BUILT = (_P.UNDER_CONSTRUCTION, *FINISHED)
 ON_THE_WAY = (
     _P.PLANNED,
     _P.SURVEYED,
@@ -68,4 +70,29 @@ class Outcome(TextChoices):
     PARTLY = "partly", _("partly met")
     NOT_MET = "not_met", _("not met")
     NOT_APPLICABLE = "not_applicable", _("not applicable")
+    UNKNOWN = "unknown", _("unknown")
+
+
+class Concern(TextChoices):
+    """Why somebody must look after works."""
+
+    BLOCKED = "blocked", _("blocked")
+    OVERDUE = "overdue", _("overdue")
+    NO_FORECAST = "no_forecast", _("no forecast")
+    WAITING = "waiting", _("waits for other works")
+
+
+class Lack(TextChoices):
+    """Why it is not known when a trade is accepted at a site."""
+
+    NO_PROJECT = "no_project", _("no project is recorded")
+    NO_FORECAST = "no_forecast", _("no forecast")
+    OVERDUE = "overdue", _("the forecast has passed")
+
+
+class Readiness(TextChoices):
+    """Whether all required trades are accepted at a school."""
+
+    READY = "ready", _("ready")
+    EXPECTED = "expected", _("expected")
     UNKNOWN = "unknown", _("unknown")

@@ -9,10 +9,18 @@ from schools.models import School
 
 
 def project_cells(
-    project: ConstructionProject, school: School | None, since: date | None, placed: Sequence[Any]
+    project: ConstructionProject,
+    school: School | None,
+    since: date | None,
+    placed: Sequence[Any],
+    acceptance: Sequence[Any] = (None, None, None),
 ) -> dict[str, Any]:
-    """``school``: the one that is named for the site; ``placed``: status and reason since that day."""
+    """``school``: the one that is named for the site; ``placed``: status and reason since that day.
+
+    ``acceptance``: its planned and expected day, and why these moved.
+    """
     status, reason = placed
+    planned_on, forecast_on, milestone_reason = acceptance
     return {
         "school_number": school.number if school else None,
         "school": school.name if school else None,
@@ -23,4 +31,13 @@ def project_cells(
         "status": status,
         "since": since,
         "reason": reason,
+        "contractor": project.contractor,
+        "contract_sum": project.contract_sum,
+        "financing": project.financing.name if project.financing else None,
+        "planned_acceptance": planned_on,
+        "forecast_acceptance": forecast_on,
+        "milestone_reason": milestone_reason,
+        "bandwidth_before": project.bandwidth_before,
+        "bandwidth_after": project.bandwidth_after,
+        "warranty_years": project.warranty_years,
     }

@@ -65,6 +65,14 @@ class ProjectRoomStateQuerySet(ProjectRoomQuerySet, DatedQuerySet[Any]):
     room_path = "covered__room"
 
 
+class ProjectFileQuerySet(ProjectPartQuerySet):
+    """A school sees the photos of defects; documents such as contracts and invoices are the authority's."""
+
+    def visible_to(self, user: Any) -> Self:
+        files = super().visible_to(user)
+        return files if sees_everything(user) else files.filter(defect__isnull=False)
+
+
 class JournalQuerySet(ProjectPartQuerySet):
     """The diary is the authority's: it names contractors and money."""
 

@@ -30,7 +30,7 @@ from rollout.services import (
     change_project,
     change_projects,
     correct_project_state,
-    rename_project,
+    edit_project,
     withdraw_project_state,
 )
 from schools.access import Right
@@ -84,8 +84,8 @@ class ProjectViewSet(CreateMixin, ChangeMixin, DatedViewSet):
 
     def change(self, record: ConstructionProject, data: dict[str, Any]) -> None:
         """Set the title; the status has a history, see ``change``."""
-        data.setdefault("title", record.title)
-        rename_project(record, by=actor(self.request), **data)
+        reason = data.pop("reason", "")
+        edit_project(record, by=actor(self.request), changes=data, reason=reason)
 
     @action(detail=False, methods=["post"])
     def transition(self, request: Request) -> Response:

@@ -9,10 +9,9 @@ from django.utils.translation import ngettext_lazy
 
 from audit.models import Act
 from common.bulk import ids
-from common.dated import Span, span_on
+from common.dated import Span, played, span_on
 from common.round_trip import ROUND_TRIP
 from imports.enums import KindName, Outcome
-from imports.history import played
 from imports.kinds.base import Kind
 from imports.matching import Schools
 from imports.options import Context

@@ -3,19 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
 from audit.models import Act
-from common.dated import Revision, Span, span_on
+from common.dated import Revision, Span, played, span_on
+from common.diff import rejected
 from common.parsing import normalise_heading
 from common.round_trip import ROUND_TRIP
 from imports.enums import KindName, Outcome
-from imports.history import in_rounds, played
+from imports.financings import Programmes, resolve_financings
+from imports.history import in_rounds
 from imports.kinds.base import Kind
 from imports.kinds.own_projects import merge_projects
+from imports.kinds.project_details import ProjectDetails, with_revision
 from imports.kinds.sites import one_site, sites_called
 from imports.matching import Schools, Sites
 from imports.options import Context
@@ -26,14 +30,17 @@ from imports.texts import as_read
 from rollout.columns import PROJECT_COLUMNS
 from rollout.enums import ProjectStatus
 from rollout.models import ConstructionProject
+from rollout.schedule import MilestoneFact, Schedule
 from rollout.services import (
     PROJECT_STATES,
     NewProject,
     ProjectChange,
     create_projects,
+    record_milestones,
     record_project_states,
-    rename_projects,
     revise_project,
+    schedules_of,
+    update_projects,
 )
 from schools.enums import Trade
 from schools.models import Building, School, Site
@@ -44,13 +51,18 @@ _Key = tuple[int, int | None, str]
 
 @dataclass(slots=True)
 class ProjectWork:
-    """``later``: facts after the first of the new projects, in the order of ``new``."""
+    """``later``, ``dates``: facts after the first, and about the acceptance, of the new projects, in their order.
+
+    ``details``: fields by project; ``known_dates``: facts about the acceptance of known ones.
+    """
 
     aliases: dict[str, School]
     new: list[NewProject] = field(default_factory=list)
     later: list[list[ProjectChange]] = field(default_factory=list)
+    dates: list[list[MilestoneFact]] = field(default_factory=list)
     changes: dict[int, list[ProjectChange]] = field(default_factory=dict)
-    titles: dict[int, str] = field(default_factory=dict)
+    details: dict[int, dict[str, Any]] = field(default_factory=dict)
+    known_dates: dict[int, list[MilestoneFact]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -69,7 +81,8 @@ def plan_projects(table: Table, context: Context) -> Plan:
     plan = Plan(table, context)
     cells = read_cells(plan, _COLUMNS)
     refuse_future(plan, cells, "since")
-    own = merge_projects(plan, cells)
+    programmes = Programmes()
+    own, days = merge_projects(plan, cells, programmes)
     schools, sites = Schools(context.user), Sites()
     school_of_row = resolve_schools(plan, cells, schools, ask_for_school(plan, schools))
     targets = _own_targets(plan, own)
@@ -78,14 +91,17 @@ def plan_projects(table: Table, context: Context) -> Plan:
         (p.site_id, p.building_id, p.trade): p
         for p in ConstructionProject.objects.existing()
         .filter(site__in={target.site.pk for target in targets.values()})
-        .select_related("site")
+        .select_related("site", "financing")
     }
     wanted = {key: known[key] for key in targets if key in known}
     timelines = PROJECT_STATES.load(p.pk for p in wanted.values()) if wanted else {}
+    schedules = schedules_of(p.pk for p in wanted.values()) if wanted else {}
+    details = ProjectDetails(plan, cells, programmes, resolve_financings(plan, cells, programmes), days)
     plan.work = ProjectWork(mapped_aliases(plan, schools))
     for key, target in targets.items():
         project = wanted.get(key)
-        _read(plan, cells, target, project, timelines.get(project.pk, []) if project else [])
+        story = _Story(project, timelines.get(project.pk, []), schedules.get(project.pk, {})) if project else _Story()
+        _read(plan, cells, target, story, details)
     left = [p for key, p in known.items() if key not in targets and p.status != ProjectStatus.CANCELLED]
     plan.miss([Choice(project.pk, str(project)) for project in left], len(left))
     return plan
@@ -94,15 +110,17 @@ def plan_projects(table: Table, context: Context) -> Plan:
 def write_projects(plan: Plan, act: Act) -> None:
     work: ProjectWork = plan.work
     remember_aliases(work.aliases, act)
-    changes = dict(work.changes)
+    changes, dates = dict(work.changes), dict(work.known_dates)
     if work.new:
-        for pk, later in zip(create_projects(work.new, act), work.later, strict=True):
-            if later:
-                changes[pk] = [change._replace(project=pk) for change in later]
+        for pk, later, facts in zip(create_projects(work.new, act), work.later, work.dates, strict=True):
+            changes |= {pk: [change._replace(project=pk) for change in later]} if later else {}
+            dates |= {pk: [fact._replace(project=pk) for fact in facts]} if facts else {}
     for current in in_rounds(changes):
         record_project_states(current, act)
-    if work.titles:
-        rename_projects(work.titles, act)
+    for facts in in_rounds(dates):
+        record_milestones(facts, act)
+    if work.details:
+        update_projects(work.details, act)
 
 
 def _own_targets(plan: Plan, own: Mapping[int, ConstructionProject]) -> dict[_Key, _Target]:
@@ -165,32 +183,78 @@ def _names_school(plan: Plan, i: int) -> bool:
     return plan.has_value(i, "school") or plan.has_value(i, "school_number")
 
 
-def _read(
-    plan: Plan, cells: Cells, target: _Target, project: ConstructionProject | None, timeline: Sequence[Span]
-) -> None:
+@dataclass(slots=True)
+class _Story:
+    """What is known of a project so far: states, milestones and details; and what the rows add to it."""
+
+    project: ConstructionProject | None = None
+    timeline: Sequence[Span] = ()
+    schedule: Schedule = field(default_factory=dict)
+    changes: list[ProjectChange] = field(default_factory=list)
+    dates: list[MilestoneFact] = field(default_factory=list)
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def _read(plan: Plan, cells: Cells, target: _Target, story: _Story, told: ProjectDetails) -> None:
     """Plan the facts about one project, the oldest first; each is tried on the ones before."""
-    changes: list[ProjectChange] = []
-    title = project.title if project else ""
-    for i in _in_order(plan, cells, target.rows):
+    project = story.project
+    now = told.now(project)
+    rows = _in_order(plan, cells, target.rows)
+    for i in rows:
         by = plan.matched_by[i] or ("place" if project else "")
         plan.matched(i, by, project.pk if project else None, target.label)
-        change = _change(plan, cells, i, project, timeline)
-        revision = _tried(plan, i, timeline, change)
+        change = _change(plan, cells, i, project, story.timeline)
+        revision = _tried(plan, i, story.timeline, change)
         if revision is None or not plan.is_open(i):
             continue
-        plan.outcomes[i] = Outcome.CHANGED if timeline else Outcome.NEW
-        if not revision:
-            plan.outcomes[i] = Outcome.UNCHANGED
-        else:
+        is_news = bool(revision) or i != rows[-1] or not project
+        on = change.on if is_news else told.days.get(i, plan.context.on)
+        states = played(story.timeline, revision) if revision else story.timeline
+        dates = _dates(i, on, story, told, states)
+        if dates is None:
+            continue
+        plan.outcomes[i] = (Outcome.CHANGED if story.timeline else Outcome.NEW) if revision else Outcome.UNCHANGED
+        if revision:
             _tell(plan, i, revision)
-            changes.append(change)
-            timeline = played(timeline, revision)
-        new = _title(plan, cells, i, project, title)
-        if new != title and plan.outcomes[i] is not Outcome.NEW:
-            plan.outcomes[i] = Outcome.CHANGED
-            plan.change(i, "title", as_read(title), as_read(new))
-        title = new
-    _keep(plan.work, target, project, changes, title)
+            story.changes.append(change)
+            story.timeline = states
+        _add_details(i, story, told, now, dates)
+    _keep(plan.work, target, story)
+
+
+def _dates(
+    i: int, on: date, story: _Story, told: ProjectDetails, states: Sequence[Span]
+) -> tuple[MilestoneFact | None, Revision] | None:
+    """What row ``i`` says of the acceptance; ``None`` where that cannot be."""
+    fact = told.fact(i, on, story.schedule, is_known=story.project is not None)
+    if fact is None:
+        return None, Revision()
+    revision = told.tried(i, fact, story.schedule, states)
+    return None if revision is None else (fact, revision)
+
+
+def _add_details(
+    i: int,
+    story: _Story,
+    told: ProjectDetails,
+    now: dict[str, Any],
+    dates: tuple[MilestoneFact | None, Revision],
+) -> None:
+    """Keep what row ``i`` says beside the status; ``now``: details so far."""
+    plan = told.plan
+    fact, revision = dates
+    said = told.said(i, story.project)
+    new = {name: value for name, value in said.items() if value != now[name]}
+    if fact and revision:
+        story.dates.append(fact)
+        story.schedule = with_revision(story.schedule, revision)
+    if plan.outcomes[i] is not Outcome.NEW and (new or revision):
+        plan.outcomes[i] = Outcome.CHANGED
+        told.tell(i, now, new)
+        if revision:
+            told.tell_dates(i, revision)
+    story.details |= new
+    now |= new
 
 
 def _change(
@@ -214,26 +278,22 @@ def _tell(plan: Plan, i: int, revision: Revision) -> None:
         plan.change(i, "reason", as_read(old[1]), as_read(new[1]))
 
 
-def _title(plan: Plan, cells: Cells, i: int, project: ConstructionProject | None, title: str) -> str:
-    if project and plan.is_skipped_column("title"):
-        return title
-    return cells["title"][i] or ("" if plan.clears(i, "title") else title)
-
-
-def _keep(
-    work: ProjectWork, target: _Target, project: ConstructionProject | None, changes: list[ProjectChange], title: str
-) -> None:
-    if project:
-        if changes:
-            work.changes[project.pk] = changes
-        if title != project.title:
-            work.titles[project.pk] = title
-    elif changes:
-        first = changes[0]
+def _keep(work: ProjectWork, target: _Target, story: _Story) -> None:
+    if story.project:
+        pk = story.project.pk
+        work.changes |= {pk: story.changes} if story.changes else {}
+        work.known_dates |= {pk: [fact._replace(project=pk) for fact in story.dates]} if story.dates else {}
+        work.details |= {pk: story.details} if story.details else {}
+    elif story.changes:
+        first = story.changes[0]
+        title = story.details.pop("title", "")
         work.new.append(
-            NewProject(target.site, target.trade, first.status, first.on, target.building, title, first.reason)
+            NewProject(
+                target.site, target.trade, first.status, first.on, target.building, title, first.reason, story.details
+            )
         )
-        work.later.append(changes[1:])
+        work.later.append(story.changes[1:])
+        work.dates.append(story.dates)
 
 
 def _in_order(plan: Plan, cells: Cells, rows: Sequence[int]) -> list[int]:
@@ -260,8 +320,8 @@ def _tried(plan: Plan, i: int, timeline: Sequence[Span], change: ProjectChange) 
     try:
         return revise_project(timeline, change)
     except ValidationError as error:
-        key = "reason" if error.code == "no_reason" else "status"
-        plan.reject(i, key, error.code or "invalid", error.messages[0])
+        key, code, message = rejected(None, "", error).problems[0]
+        plan.reject(i, key or ("reason" if code == "no_reason" else "status"), code, message)
         return None
 
 

@@ -99,6 +99,18 @@ def standard_on(day: date, known_at: datetime | None = None) -> Standard | None:
     return Standard.objects.in_force(day, known_at).prefetch_related("requirements").first()
 
 
+def required_trades(standard: Standard | None, schools: Iterable[School]) -> dict[int, frozenset[str]]:
+    """Key of the school → trades that the standard wants accepted or live there."""
+    layers = _Layers(standard)
+    trades = (Measure.TRADE_ACCEPTED, Measure.TRADE_LIVE)
+    return {
+        school.pk: frozenset(
+            rule.trade for rule in layers.plan_for(school).rules if rule.measure in trades and rule.is_applicable
+        )
+        for school in schools
+    }
+
+
 def grade(results: Iterable[Result], levels: Sequence[str]) -> Decimal | None:
     """Weighted mean in percent; ``None`` where nothing is known. 100 only when nothing is missing."""
     total = weight = Decimal(0)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import Act, AuditedFact
 from common.dated import timeline_constraints
 from common.files import StoredFile
+from inventory.querysets import OpenQuerySet
 from rollout import querysets
 from rollout.enums import PHASES
 from rollout.models.projects import ConstructionProject
@@ -188,7 +189,7 @@ class ProjectFile(StoredFile):
         WorksDefect, models.PROTECT, null=True, blank=True, related_name="photos", verbose_name=_("defect")
     )
 
-    objects = querysets.ProjectPartQuerySet.as_manager()
+    objects = querysets.ProjectFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("file of a project")
@@ -203,7 +204,7 @@ class TemplateStep(models.Model):
     phase = models.CharField(_("phase"), max_length=20, choices=_PHASE_CHOICES)
     days = models.PositiveSmallIntegerField(_("days after the phase before"))
 
-    objects = querysets.OpenQuerySet.as_manager()
+    objects = OpenQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("step of a project template")
@@ -226,7 +227,7 @@ class TradeOrder(models.Model):
     trade = models.CharField(_("trade"), max_length=15, choices=Trade.choices)
     needs = models.CharField(_("needs"), max_length=15, choices=Trade.choices)
 
-    objects = querysets.OpenQuerySet.as_manager()
+    objects = OpenQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("order of trades")

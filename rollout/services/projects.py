@@ -10,23 +10,36 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from audit.actor import Actor
+from audit.editing import check_record, told
 from audit.models import Act
 from audit.services import Record, log_records, open_act
-from audit.timelines import Timelines, check_not_future, status_around
+from audit.timelines import Timelines, check_not_future, correct_status
 from common.bulk import ids, insert_rows, next_ids, update_rows
-from common.dated import NewSpan, Revision, replace_span, revise
-from common.diff import Diff, RowDiff, RowsRefused, rejected, told
-from rollout.enums import ProjectStatus
+from common.dated import NewSpan, Revision, Span, played, revise
+from common.diff import Diff, RowsRefused
+from rollout.enums import BUILT, FINISHED, ProjectStatus
 from rollout.models import ConstructionProject, ProjectState
 from rollout.workflow import PROJECT
 from schools.models import Building, Site
 
 PROJECT_STATES = Timelines(ProjectState, "project", ("status", "reason"))
-_PROJECT_COLUMNS = ("id", "site", "building", "trade", "title", "status", "reason", "since", "contractor")
+#: What has no history of its own.
+DETAILS = (
+    "title",
+    "contractor",
+    "contract_sum",
+    "financing",
+    "bandwidth_before",
+    "bandwidth_after",
+    "warranty_years",
+)
+#: Constraint → field at which it is said that it is broken.
+PLACES = {"rollout_project_contract_sum": "contract_sum"}
+_PROJECT_COLUMNS = ("id", "site", "building", "trade", "status", "reason", "since", *DETAILS)
 
 
 class NewProject(NamedTuple):
-    """A project to be created with its first status."""
+    """A project to be created with its first status. ``details``: fields of ``DETAILS``, a financing by its key."""
 
     site: Site
     trade: str
@@ -35,6 +48,7 @@ class NewProject(NamedTuple):
     building: Building | None = None
     title: str = ""
     reason: str = ""
+    details: Mapping[str, Any] = {}
 
     @property
     def label(self) -> str:
@@ -60,19 +74,7 @@ def create_projects(projects: Sequence[NewProject], act: Act) -> Sequence[int]:
     pairs = list(zip(keys, projects, strict=True))
     insert_rows(ConstructionProject, _PROJECT_COLUMNS, (_project_row(pk, new) for pk, new in pairs))
     PROJECT_STATES.insert(((pk, NewSpan(new.on, None, (new.status, new.reason))) for pk, new in pairs), act)
-    log_records(
-        act,
-        ConstructionProject,
-        (
-            Record(
-                pk,
-                new.label,
-                None,
-                {"trade": [None, new.trade], "status": [None, new.status], "valid_from": [None, new.on]},
-            )
-            for pk, new in pairs
-        ),
-    )
+    log_records(act, ConstructionProject, (Record(pk, new.label, None, _first_entry(new)) for pk, new in pairs))
     return keys
 
 
@@ -86,34 +88,28 @@ def add_project(
     building: Building | None = None,
     title: str = "",
     blocked_by: str = "",
+    details: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> ConstructionProject:
     """Create one project by hand; ``blocked_by`` is the reason of a *blocked* status.
 
-    Raises ``ValidationError``, also where the site or building already has a project of the trade.
+    ``details``: fields of ``DETAILS``. Raises ``ValidationError``, also where the site or building already
+    has a project of the trade.
     """
     with transaction.atomic():
-        new = NewProject(site, trade, status, on, building, title, blocked_by)
+        told_details = {name: told(value) for name, value in (details or {}).items()}
+        new = NewProject(site, trade, status, on, building, title, blocked_by, told_details)
         act = open_act(by, "project.create", subject=new.label, reason=reason)
         if building and building.site_id != site.pk:
             raise ValidationError({"building": ValidationError(_("The building is at another site."), "foreign_site")})
         project = ConstructionProject(
             site=site, building=building, trade=trade, title=title, status=status, since=on, reason=blocked_by
         )
-        project.full_clean(exclude={"revoked_by"}, validate_constraints=False)
-        project.validate_constraints()
+        for name, value in (details or {}).items():
+            setattr(project, name, value)
+        check_record(project, PLACES)
         (key,) = create_projects([new], act)
         return ConstructionProject.objects.get(pk=key)
-
-
-def rename_project(project: ConstructionProject, *, title: str, by: Actor, reason: str = "") -> ConstructionProject:
-    """Set the title of one project."""
-    with transaction.atomic():
-        _lock([project.pk])
-        act = open_act(by, "project.rename", subject=str(project), reason=reason)
-        ConstructionProject._meta.get_field("title").clean(title, project)
-        rename_projects({project.pk: title}, act)
-        return ConstructionProject.objects.get(pk=project.pk)
 
 
 def change_project(
@@ -121,9 +117,13 @@ def change_project(
 ) -> ConstructionProject:
     """Record that from ``on`` the project has ``status``; *blocked* needs a reason.
 
-    Raises ``ValidationError`` for a forbidden step, a future day or a missing reason.
+    Raises ``ValidationError`` for a forbidden step, a future day or a missing reason; at ``status`` for an acceptance
+    without build.
     """
-    change_projects([project], by=by, on=on, status=status, reason=reason)
+    try:
+        change_projects([project], by=by, on=on, status=status, reason=reason)
+    except RowsRefused as refused:
+        raise refused.of_one() from refused
     project.refresh_from_db()
     return project
 
@@ -139,7 +139,7 @@ def change_projects(
     """The bulk twin of ``change_project``: all or nothing. Returns what it does to each project."""
     with transaction.atomic():
         pks = [project.pk for project in projects]
-        _lock(pks)  # before the act takes its instant, which no other's may then follow
+        lock_projects(pks)  # before the act takes its instant, which no other's may then follow
         act = open_act(by, "project.change", reason=reason)
         return record_project_states([ProjectChange(pk, on, status, reason) for pk in pks], act)
 
@@ -150,40 +150,13 @@ def record_project_states(changes: Iterable[ProjectChange], act: Act) -> Diff:
     Raises ``RowsRefused`` with what ``change_project`` refuses, ``ValueError`` for two facts about one project.
     """
     changes = list(changes)
-    projects = _lock(change.project for change in changes)
-    if len({change.project for change in changes}) < len(changes):
+    projects = lock_projects(change.project for change in changes)
+    by_project = {change.project: change for change in changes}
+    if len(by_project) < len(changes):
         raise ValueError("one fact per project and call")
-    timelines = PROJECT_STATES.load(projects)
-    revisions: dict[int, Revision] = {}
-    errors: list[ValidationError] = []
-    rows: list[RowDiff] = []
-    for change in changes:
-        label = projects[change.project]
-        try:
-            check_not_future(change.on, act.at)
-            revision = revise_project(timelines.get(change.project, []), change)
-        except ValidationError as error:
-            params = {"project": label, "problem": " ".join(error.messages)}
-            errors.append(ValidationError(_("%(project)s: %(problem)s"), error.code, params))
-            rows.append(rejected(change.project, label, error))
-        else:
-            if revision:
-                revisions[change.project] = revision
-            rows.append(told(change.project, label, PROJECT_STATES.changes(revision) if revision else {}))
-    if errors:
-        raise RowsRefused(errors, Diff(rows))
+    revisions, diff = PROJECT_STATES.revise_each(by_project, projects, revise_project, act)
     _write(revisions, projects, act)
-    return Diff(rows)
-
-
-def rename_projects(titles: Mapping[int, str], act: Act) -> int:
-    """Set titles ``{project key: title}``; returns how many were other ones."""
-    found = ConstructionProject.objects.existing().filter(pk__in=ids(titles)).select_related("site")
-    changed = [p for p in found.select_for_update(of=("self",)).order_by("pk") if p.title != titles[p.pk]]
-    update_rows(ConstructionProject, ("title",), ((p.pk, titles[p.pk]) for p in changed))
-    records = (Record(p.pk, str(p), None, {"title": [p.title, titles[p.pk]]}) for p in changed)
-    log_records(act, ConstructionProject, records)
-    return len(changed)
+    return diff
 
 
 def withdraw_project_state(state: ProjectState, *, by: Actor, reason: str = "") -> ConstructionProject:
@@ -206,29 +179,20 @@ def _replace(
     state: ProjectState, values: tuple[str, str] | None, on: date | None, by: Actor, reason: str
 ) -> ConstructionProject:
     with transaction.atomic():
-        projects = _lock([state.project_id])
+        projects = lock_projects([state.project_id])
         act = open_act(by, "project.correct", reason=reason)
-        timeline = PROJECT_STATES.load(projects).get(state.project_id, [])
-        index = next((i for i, span in enumerate(timeline) if span.pk == state.pk), None)
-        if index is None:
-            raise ValidationError(_("This entry was corrected by somebody else meanwhile."), "superseded")
+        timeline, index = PROJECT_STATES.locate(state.project_id, state.pk)
         if values is None and len(timeline) == 1:
             raise ValidationError(_("The only entry of a project cannot be withdrawn."), "only_entry")
-        if on:
-            check_not_future(on, act.at)
-        before, after = status_around(timeline, index)
-        PROJECT.check_correction(before, timeline[index].values[0], values[0] if values else None, after)
-        try:
-            revision = replace_span(timeline, state.pk, values, on)
-        except ValueError as error:
-            raise ValidationError(
-                _("The new day must lie between the entry before and the entry after."), "out_of_order"
-            ) from error
+        revision = correct_status(timeline, index, values, on, PROJECT, act.at)
+        if len(_unbuilt(played(timeline, revision))) > len(_unbuilt(timeline)):
+            raise _without_build()
         _write({state.project_id: revision}, projects, act)
         return ConstructionProject.objects.get(pk=state.project_id)
 
 
-def _lock(projects: Iterable[int]) -> dict[int, str]:
+def lock_projects(projects: Iterable[int]) -> dict[int, str]:
+    """``{key: label}`` of the projects, locked. Raises ``ValidationError`` for one that was taken back."""
     wanted = set(projects)
     rows = ConstructionProject.objects.existing().filter(pk__in=ids(wanted)).select_related("site")
     locked = {project.pk: str(project) for project in rows.select_for_update(of=("self",)).order_by("pk")}
@@ -237,7 +201,7 @@ def _lock(projects: Iterable[int]) -> dict[int, str]:
     return locked
 
 
-def revise_project(timeline: Sequence[Any], change: ProjectChange) -> Revision:
+def revise_project(timeline: Sequence[Span], change: ProjectChange) -> Revision:
     """What ``change`` does to a timeline; pure, so that a preview can ask the same question."""
     _check_reason(change.status, change.reason)
     reason = change.reason if change.status == ProjectStatus.BLOCKED else ""
@@ -246,7 +210,27 @@ def revise_project(timeline: Sequence[Any], change: ProjectChange) -> Revision:
         PROJECT.check(revision.before[0] if revision.before else None, change.status)
         if revision.after:
             PROJECT.check_reaches(change.status, revision.after[0])
+        if revision.insert[-1].valid_from in _unbuilt(played(timeline, revision)):
+            raise _without_build()
     return revision
+
+
+def _unbuilt(timeline: Sequence[Span]) -> set[date]:
+    """First days of entries that say works are finished which never were under construction.
+
+    The first entry of a project may say so: nothing is known of the time before.
+    """
+    found, is_built = set(), False
+    for place, span in enumerate(timeline):
+        if place and not is_built and span.values[0] in FINISHED:
+            found.add(span.valid_from)
+        is_built |= span.values[0] in BUILT
+    return found
+
+
+def _without_build() -> ValidationError:
+    text = _("Works are accepted after they were built: record first since when they are under construction.")
+    return ValidationError({"status": ValidationError(text, "without_build")})
 
 
 def _check_reason(status: str, reason: str) -> None:
@@ -275,4 +259,11 @@ def _write(revisions: Mapping[int, Revision], labels: Mapping[int, str], act: Ac
 def _project_row(pk: int, new: NewProject) -> tuple[Any, ...]:
     building = new.building.pk if new.building else None
     reason = new.reason if new.status == ProjectStatus.BLOCKED else ""
-    return (pk, new.site.pk, building, new.trade, new.title, new.status, reason, new.on, "")
+    details = {"title": new.title, "contractor": "", **new.details}
+    return (pk, new.site.pk, building, new.trade, new.status, reason, new.on, *map(details.get, DETAILS))
+
+
+def _first_entry(new: NewProject) -> dict[str, list[Any]]:
+    changes: dict[str, list[Any]]
+    changes = {"trade": [None, new.trade], "status": [None, new.status], "valid_from": [None, new.on]}
+    return changes | {name: [None, value] for name, value in new.details.items() if value not in (None, "")}

@@ -118,7 +118,7 @@ def test_project_is_created_renamed_and_changed(write, it_staff, school, refused
     assert (made.status_code, made["Location"]) == (201, f"http://testserver/api/v1/{path}")
     assert (made.json()["title"], named.json()["title"], changed.json()["status"]) == ("Los 3", "Los 4", "awarded")
     verbs = Act.objects.filter(verb__startswith="project.").order_by("pk").values_list("verb", "channel")
-    assert list(verbs) == [("project.create", "api"), ("project.rename", "api"), ("project.change", "api")]
+    assert list(verbs) == [("project.create", "api"), ("project.edit", "api"), ("project.change", "api")]
     assert refused(write(it_staff, "post", "projects/", body), 400) == [("", "invalid")]
     blocked = body | {"trade": "lan", "status": "blocked"}
     assert refused(write(it_staff, "post", "projects/", blocked), 400) == [("", "invalid")]
@@ -145,6 +145,14 @@ def test_many_projects_are_changed_or_none(write, it_staff, school, other_school
     assert (trial.json()["dry_run"], done.json()["dry_run"], done.json()["changed"]) == (True, False, 2)
     assert set(ConstructionProject.objects.values_list("status", flat=True)) == {"blocked"}
     assert refused(write(it_staff, "post", "projects/transition/", body | {"ids": [planned.pk, 10**9]}), 404) == []
+
+
+def test_acceptance_without_build_is_said_at_the_status(write, it_staff, school, refused):
+    path = f"projects/{make_project(school).pk}/"
+
+    answer = write(it_staff, "post", f"{path}change/", {"on": "2024-05-01", "status": "accepted"}, of=path)
+
+    assert refused(answer, 400) == [("status", "without_build")]
 
 
 def test_state_is_corrected_and_withdrawn(write, it_staff, by, project, refused):

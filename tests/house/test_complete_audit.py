@@ -22,6 +22,8 @@ TOLD_BY: dict[str, Callable[[Row], tuple[str, int]]] = {
     "inventory.devicestate": lambda row: ("inventory.device", row["device_id"]),
     "inventory.devicetest": lambda row: ("inventory.device", row["device_id"]),
     "rollout.projectstate": lambda row: ("rollout.constructionproject", row["project_id"]),
+    "rollout.milestonestate": lambda row: ("rollout.milestone", row["milestone_id"]),
+    "rollout.projectroomstate": lambda row: ("rollout.projectroom", row["covered_id"]),
     "rollout.attainment": lambda row: ("rollout.attainment", row["school_id"]),
     "schools.siteuse": lambda row: ("schools.school", row["school_id"]),
     "schools.headcount": lambda row: ("schools.headcount", row["school_id"]),

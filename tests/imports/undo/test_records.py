@@ -107,7 +107,7 @@ def test_projects_go_back_and_new_ones_are_revoked(take: Take, school: School, i
     header = ["Schule", "Gewerk", "Status", "Seit", "Bezeichnung"]
     rows = [
         header,
-        ["Lindenschule", "Glasfaser", "live", LATER, "Anschluss"],
+        ["Lindenschule", "Glasfaser", "im Bau", LATER, "Anschluss"],
         ["Lindenschule", "WLAN", "geplant", LATER, None],
     ]
     batch = take(rows)
