@@ -1,5 +1,6 @@
 """The cast: one named user per role, and an outsider."""
 
+import gc
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
@@ -20,6 +21,9 @@ from audit.enums import Channel
 from schools.enums import Role
 from schools.models import School
 from tests.factories import make_school, make_user
+
+# Searching for cyclic garbage at the usual rate takes a quarter of the whole suite.
+gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.hookimpl(wrapper=True)
