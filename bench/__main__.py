@@ -15,6 +15,9 @@ MEASUREMENTS = (
     "scope",
     "rest",
     "audit",
+    "timeline",
+    "money",
+    "proof_of_use",
 )
 
 

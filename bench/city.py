@@ -133,6 +133,6 @@ def _make_works(schools: list[School], act: Act) -> None:
         changes = [
             ProjectChange(pk, first + timedelta(days=200 * number + 7 * (n % 40)), status)
             for n, pk in enumerate(keys)
-            if number < 3 or (n + n // len(TRADES)) % (number + 1)
+            if all((n + n // len(TRADES)) % (step + 1) for step in range(3, number + 1))
         ]
         record_project_states(changes, act)

@@ -12,12 +12,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.enums import Channel
 from audit.models import Act, Entry
 from audit.personal import is_veiled, with_details
 from common.bulk import in_chunks
 from common.sheets.writer import LARGE, BookWriter, Value
 from common.sheets.writer import Field as Column
 from reports.verbs import verb_text
+from rollout.models import Attainment, Requirement
 
 #: More entries than these are no list that anybody reads.
 MOST = 50_000
@@ -37,8 +39,20 @@ _LABELS = {
     "second_factor": gettext_lazy("second factor"),
     "sessions": gettext_lazy("sessions"),
 }
-#: ``{model: {key: name}}`` of records that a change may refer to.
-Names = Mapping[type[Model], Mapping[int, str]]
+#: Ways to sign in, and what was wrong with a failed one (``web.sign_in.trail``).
+_WAYS = {
+    "password": gettext_lazy("password"),
+    "password_reset": gettext_lazy("link to a new password"),
+    "totp": gettext_lazy("authenticator app"),
+    "webauthn": gettext_lazy("passkey"),
+    "recovery_codes": gettext_lazy("recovery codes"),
+    "socialaccount": gettext_lazy("directory"),
+    "directory": gettext_lazy("directory"),
+    "second factor": gettext_lazy("second factor"),
+    "locked": gettext_lazy("locked after too many attempts"),
+}
+#: ``{model: {key: name}}`` of records that a change may refer to; of requirements by the key that all versions share.
+Names = Mapping[type[Model], Mapping[Any, str]]
 
 
 class Change(NamedTuple):
@@ -76,7 +90,8 @@ class Reader(NamedTuple):
     def place(self, act: Act) -> str:
         """From where: the door, and what within it."""
         door = str(act.get_channel_display())
-        return f"{door}: {act.via}" if act.via and self.sees_people else door
+        via = _ways(act.via, " + ") if act.channel == Channel.PAGE else act.via
+        return f"{door}: {via}" if via and self.sees_people else door
 
 
 def model_of(entry: Entry) -> type[Model] | None:
@@ -148,9 +163,18 @@ def _rows(entries: Any, reader: Reader) -> Iterator[list[Value]]:
                 yield [*said, change.label, change.old, change.new, act.pk]
 
 
+def _ways(text: str, separator: str) -> str:
+    return separator.join(str(_WAYS.get(way, way)) for way in text.split(separator))
+
+
 def _change(model: type[Model] | None, name: str, pair: Any, names: Names) -> Change:
     field = field_of(model, name)
-    label = label_of(model, name)
+    # A requirement fulfilled by hand is told as ``{its key: [None, value]}``.
+    label = names.get(Requirement, {}).get(name) if model is Attainment else None
+    label = label or label_of(model, name)
+    if name == "second_factor":
+        old, new = (_ways(value or "", ", ") for value in pair)
+        return Change(label, old, new)
     if any(map(is_veiled, pair)):
         old, new = ("" if value is None else "…" for value in pair)
         return Change(label, old, new, is_personal=True)

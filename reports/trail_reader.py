@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from audit.models import Entry
 from reports.trail import Names, Reader, references
+from rollout.models import Attainment, Requirement
 from schools.access import Right, has_right_everywhere, sees_everything
 from schools.audit_scope import fields_hidden_from
 from schools.people import people_visible_to
@@ -27,13 +28,21 @@ def reader_for(user: Any) -> Reader:
 
 def _names(user: Any, entries: Collection[Entry]) -> Names:
     """Names of records that changes refer to, as far as the person sees them. One query per model."""
-    found: dict[Any, dict[int, str]] = {}
+    found: dict[Any, dict[Any, str]] = {}
     for model, keys in references(entries).items():
         rows = _visible(user, model)
         if keys and rows is not None:
             chosen = rows.filter(pk__in=keys).select_related(*_WITH.get(model._meta.label_lower, ()))
             found[model] = {row.pk: str(row) for row in chosen}
+    if any(entry.kind == Attainment._meta.label_lower for entry in entries):
+        found[Requirement] = _requirements()
     return found
+
+
+def _requirements() -> dict[str, str]:
+    """``{key: name}`` as the newest standard has it, for all schools before those of one type."""
+    rows = Requirement.objects.filter(school=None).order_by("-school_type", "standard__valid_from")
+    return {row.key: row.label for row in rows}
 
 
 def _visible(user: Any, model: Any) -> QuerySet[Any] | None:

@@ -17,7 +17,7 @@ from schools.access import Right, has_right, sees_everything
 from schools.filters import SchoolChoice
 
 #: Applications with records that the trail tells about, in the order of the choice.
-_APPS = ("schools", "inventory", "rollout", "imports", "accounts", "api", "hooks", "audit")
+_APPS = ("schools", "inventory", "rollout", "funding", "costs", "imports", "accounts", "api", "hooks", "audit")
 _OF_ENTRIES = ("q", "kind", "school", "record", "act")
 _OF_ACTS = {"since": "at__gte", "until": "at__lt", "user": "user", "channel": "channel", "verb": "verb"}
 

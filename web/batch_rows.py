@@ -41,6 +41,7 @@ _REASONS: dict[str, Promise] = {
     "decided": pgettext_lazy("matched by", "decision on this row"),
     "row": pgettext_lazy("matched by", "another row of the same device"),
     "place": pgettext_lazy("matched by", "site and trade"),
+    "content": pgettext_lazy("matched by", "the same day, company and amount"),
 }
 _PAGES: dict[str, str] = {KindName.DEVICES: "web:device_detail", KindName.MDM: "web:device_detail"}
 

@@ -42,6 +42,7 @@ _LISTS = {
     KindName.DELIVERIES: "web:order_list",
     KindName.MDM: "web:device_list",
     KindName.PROJECTS: "web:project_list",
+    KindName.COSTS: "web:cost_list",
 }
 
 

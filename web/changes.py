@@ -1,8 +1,8 @@
 """Carrying out what a form asks for: lock, see whether somebody was quicker, call the service."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,6 +19,7 @@ from web.meanwhile import Meanwhile
 
 #: Where refusals of the services belong: code → field. A form may have ``error_fields`` of its own.
 FIELDS = {
+    "bound": "reason",
     "foreign_room": "room",
     "forbidden_step": "status",
     "future_day": "on",
@@ -45,6 +46,7 @@ class VersionedForm(forms.Form):
         super().__init__(data, **options)
         self.trail = trail
         self.overtaken_by: list[Entry] = []
+        self.warnings: list[str] = []
 
     @cached_property
     def version_now(self) -> int:
@@ -53,6 +55,14 @@ class VersionedForm(forms.Form):
     @property
     def meanwhile(self) -> Meanwhile | None:
         return Meanwhile.of(self, self.told_as, self.overtaken_by) if self.overtaken_by else None
+
+    def confirm(self, warnings: Sequence[str]) -> None:
+        """Raise ``ValidationError`` unless the person was shown all of these and saves again all the same."""
+        self.warnings = list(warnings)
+        shown = {" ".join(text.split()) for text in cast(QueryDict, self.data).getlist("warned")}
+        if any(" ".join(text.split()) not in shown for text in warnings):
+            text = _("Nothing is saved yet: please read what is said below. Save again to do it all the same.")
+            raise ValidationError(text, "warned")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

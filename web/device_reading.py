@@ -1,6 +1,6 @@
 """What the pages of devices show: the list of any day, one device with its papers, entries and their neighbours."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from audit.models import Entry
 from audit.queries import entries_about
+from inventory.binding import binding_warnings, bindings_of
 from inventory.filters import DeviceAsOfFilter, DeviceFilter
 from inventory.models import Device, DeviceState, DeviceTest
 from schools.access import only_school_of, sees_everything
@@ -83,7 +84,13 @@ def _keys(devices: QuerySet[Device]) -> Iterable[int]:
 def with_papers(devices: QuerySet[Device]) -> QuerySet[Device]:
     """Devices with all that their page names, in one query."""
     return devices.select_related(
-        "model__manufacturer", "model__category", "school", "room__building", "order_line__order", "delivery"
+        "model__manufacturer",
+        "model__category",
+        "school",
+        "room__building",
+        "order_line__order",
+        "delivery",
+        "financing",
     )
 
 
@@ -95,6 +102,7 @@ def detail_context(request: HttpRequest, device: Device) -> dict[str, Any]:
     believed = [state for state in facts if state.superseded_at is None]
     return {
         "device": device,
+        "binding": bindings_of([device]).get(device.pk),
         "placed": next((state for state in believed if _is_valid(state, day)), None),
         **history_context(facts, VALUES, entries, is_whole=bool(request.GET.get("all"))),
         "tests": DeviceTest.objects.visible_to(request.user).known().filter(device=device).order_by("-valid_from"),
@@ -112,6 +120,14 @@ def recorded_text(request: HttpRequest, device: Device, day: date) -> str:
         return text
     place = later.school.name if later.school else _("central store")
     return f"{text} {until_text(later, f'{later.get_status_display()}, {place}')}"
+
+
+def move_warnings(
+    request: HttpRequest, devices: QuerySet[Device] | Sequence[Device], changes: Mapping[str, Any]
+) -> list[str]:
+    """What should be known before ``changes`` take devices to another school: to which schools their money is tied."""
+    school = School.objects.visible_to(request.user).filter(pk=changes.get("school") or None).first()
+    return binding_warnings(devices, school, day=changes["on"]) if school else []
 
 
 def facts_about(request: HttpRequest, device: Device) -> Any:

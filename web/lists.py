@@ -37,14 +37,14 @@ def render_list(request: HttpRequest, page: str, fragment: str, context: dict[st
     return response
 
 
-def dressed(form: forms.Form) -> forms.Form:
-    """The filter form as pages show it: a search field, and several states as boxes to tick."""
+def dressed(form: forms.Form, ticked: str = "status") -> forms.Form:
+    """The filter form as pages show it: a search field, and several states (``ticked``) as boxes to tick."""
     form.fields["q"].widget.input_type = "search"
     form.fields["q"].widget.attrs["autocomplete"] = "off"
-    status = form.fields["status"]
-    assert isinstance(status, forms.MultipleChoiceField)
-    status.widget = forms.CheckboxSelectMultiple()
-    status.widget.choices = status.choices
+    field = form.fields[ticked]
+    assert isinstance(field, forms.MultipleChoiceField)
+    field.widget = forms.CheckboxSelectMultiple()
+    field.widget.choices = field.choices
     return form
 
 

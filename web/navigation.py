@@ -36,6 +36,7 @@ AREAS = (
     Area(_("Devices"), "web:device_list", (Right.SEE,)),
     Area(_("Deliveries"), "web:order_list", (Right.SEE,), is_central=True),
     Area(_("Construction sites"), "web:project_list", (Right.SEE,)),
+    Area(_("Funding"), "web:programme_list", (Right.MONEY,), is_central=True, within=("/costs/",)),
     Area(_("Imports"), "web:import_list", (Right.IMPORT,), is_central=True),
     Area(_("Standards"), "web:standard_list", (Right.SEE,), is_wide=True),
     Area(_("Reports"), "web:report_list", (Right.EXPORT,)),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from audit.models import Entry
@@ -26,6 +27,32 @@ from web.lists import PER_PAGE, chips_of, filters_of
 
 #: So many entries of the audit trail stand on the page of a person.
 LATEST = 20
+#: Tables and columns of packages that have no name for them which people would understand.
+_TITLES = {
+    "account.EmailAddress": gettext_lazy("E-mail addresses"),
+    "admin.LogEntry": gettext_lazy("Changes of reference tables"),
+    "mfa.Authenticator": gettext_lazy("Second factors"),
+    "socialaccount.SocialAccount": gettext_lazy("Accounts of the directory"),
+    "usersessions.UserSession": gettext_lazy("Sessions"),
+}
+_LABELS = {
+    "mfa.Authenticator": {
+        "type": gettext_lazy("kind"),
+        "created_at": gettext_lazy("created"),
+        "last_used_at": gettext_lazy("last used"),
+    },
+    "socialaccount.SocialAccount": {
+        "provider": gettext_lazy("directory"),
+        "uid": gettext_lazy("name there"),
+        "date_joined": gettext_lazy("connected"),
+    },
+    "usersessions.UserSession": {
+        "created_at": gettext_lazy("signed in"),
+        "last_seen_at": gettext_lazy("last seen"),
+        "ip": gettext_lazy("network address"),
+        "user_agent": gettext_lazy("browser"),
+    },
+}
 
 
 class RoleRow(NamedTuple):
@@ -118,8 +145,8 @@ def _section(name: str, rows: list[dict[str, Any]], schools: dict[int, str]) -> 
     label, _dot, field = name.rpartition(".")
     model = apps.get_model(label)
     return {
-        "title": model._meta.verbose_name_plural,
-        "as": _field(model, field).verbose_name,
+        "title": _TITLES.get(label) or model._meta.verbose_name_plural,
+        "role": "" if field == "user" else _field(model, field).verbose_name,
         "number": len(rows),
         "rows": [_facts(model, row, schools) for row in reversed(rows[-LATEST:])],
     }
@@ -128,7 +155,10 @@ def _section(name: str, rows: list[dict[str, Any]], schools: dict[int, str]) -> 
 def _facts(model: type[Model], row: dict[str, Any], schools: dict[int, str]) -> list[tuple[Any, str]]:
     """``(label, value)`` of what is filled in."""
     fields = {name: _field(model, name) for name, value in row.items() if value not in (None, "")}
-    return [(field.verbose_name, _value(field, row[name], schools)) for name, field in fields.items()]
+    labels = _LABELS.get(model._meta.label, {})
+    return [
+        (labels.get(name) or field.verbose_name, _value(field, row[name], schools)) for name, field in fields.items()
+    ]
 
 
 def _field(model: type[Model], name: str) -> Any:
@@ -152,8 +182,8 @@ def _value(field: Any, value: Any, schools: dict[int, str]) -> str:
 
 
 def _deeds(request: HttpRequest, entries: Iterable[Entry]) -> list[Deed]:
-    """Entries about a person, readable; whose account it is, the page says itself."""
+    """Entries about a person, readable: whose account it is, the page says; with what browser, that of the act."""
     found, reader = list(entries), reader_for(request.user)
-    reader = reader._replace(hidden={*reader.hidden, "user"})
+    reader = reader._replace(hidden={*reader.hidden, "user", "program"})
     names = reader.names(found)
     return [Deed(one, verb_text(one.act.verb, one.act.channel), changes_of(one, reader, names)) for one in found]

@@ -20,6 +20,7 @@ from web.dates import day_context, read_as_of
 from web.forms.projects import VALUES
 from web.histories import history_context, neighbours, next_after, until_text
 from web.lists import PER_PAGE, chips_of, dressed, filters_of
+from web.works_reading import works_context
 
 #: Tiles above the list, each with the states that it counts.
 TILES = (
@@ -100,7 +101,7 @@ def _tiles(user: Any, day: date) -> list[Tile]:
 
 
 def with_place(projects: QuerySet[ConstructionProject]) -> QuerySet[ConstructionProject]:
-    return projects.select_related("site", "building")
+    return projects.select_related("site", "building", "financing")
 
 
 def detail_context(request: HttpRequest, project: ConstructionProject) -> dict[str, Any]:
@@ -116,6 +117,7 @@ def detail_context(request: HttpRequest, project: ConstructionProject) -> dict[s
         "sees_everything": sees_everything(request.user),
         "schools": School.objects.visible_to(request.user).filter(sites=project.site_id),
         "beside": beside.select_related("site", "building").order_by("trade", "pk"),
+        **works_context(request.user, project, day),
         **day_context(day),
     }
 

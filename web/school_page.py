@@ -10,19 +10,22 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from audit.queries import SchoolAct, acts_of_school
+from common.dated import add_months
 from inventory.enums import COUNTS, GONE, DeviceStatus
 from inventory.models import Category, DeviceState
 from reports.verbs import verb_text
 from rollout.completion import Result, SchoolCompletion, completion
 from rollout.enums import Outcome
-from rollout.models import ProjectState
 from schools.access import sees_everything
 from schools.enums import RoomKind
 from schools.models import Headcount, Room, School, SiteUse
 from web.gaps import gap_text
 from web.requirements import is_by_hand
+from web.timeline import Window
+from web.works_boards import BACK, Shown, groups_of, window_context
 
 HISTORY = 12  # acts, and groups of device states
+SHOWN_MONTHS = 18  # of the course of the works
 
 
 def school_context(user: Any, school: School, day: date) -> dict[str, Any]:
@@ -36,7 +39,7 @@ def school_context(user: Any, school: School, day: date) -> dict[str, Any]:
         "gaps": _gaps(result) if result else [],
         "unknown": [one for one in result.results if one.state == Outcome.UNKNOWN] if result else [],
         "site_uses": SiteUse.objects.visible_to(user).filter(school=school).select_related("site").order_by("-is_main"),
-        "works": works_of(user, school, day),
+        **works_of(user, school, day),
         "devices": devices_of(user, school, day),
         "rooms": rooms_of(user, school, day),
         "headcounts": headcounts_of(user, school),
@@ -61,13 +64,11 @@ def _gaps(school: SchoolCompletion) -> list[dict[str, Any]]:
     return [{"result": result, "text": gap_text(result)} for result in gaps]
 
 
-def works_of(user: Any, school: School, day: date) -> QuerySet[ProjectState]:
-    """Status of each construction project on the sites of the school on that day."""
-    sites = SiteUse.objects.visible_to(user).filter(school=school).values("site")
-    states = ProjectState.objects.visible_to(user).as_of(day).filter(project__site__in=sites)
-    return states.select_related("project__site", "project__building").order_by(
-        "project__site__sort_key", "project__trade", "project__building__name"
-    )
+def works_of(user: Any, school: School, day: date) -> dict[str, Any]:
+    """The line of the timeline for this school alone, a year around the day."""
+    window = Window(add_months(day.replace(day=1), -BACK), SHOWN_MONTHS)
+    schools = School.objects.visible_to(user).filter(pk=school.pk)
+    return {"works": next(iter(groups_of(user, schools, Shown(window, day)))), **window_context(window, day)}
 
 
 def devices_of(user: Any, school: School, day: date) -> dict[str, Any]:

@@ -28,3 +28,16 @@ OUTCOME_TONES: dict[str, str] = {
     Outcome.NOT_APPLICABLE.value: GONE_TONE,
     Outcome.UNKNOWN.value: NEUTRAL,
 }
+
+
+#: A month late is more than a matter of the next meeting.
+LATE_DAYS = 30
+
+
+def slip_tone(days: int | None) -> str:
+    """Colour of works that are so many days later than planned; ``None``: nothing is known."""
+    if days is None:
+        return NEUTRAL
+    if days <= 0:
+        return GOOD
+    return WARN if days <= LATE_DAYS else BAD

@@ -62,6 +62,17 @@ ADMINISTRATION_RECORD = but(who(anonymous=302, strangers=404, school=404, reader
 #: What schools must have: everybody who signs in may read it, few may change it.
 STANDARDS = but(BOOK, it_staff=403)
 OWN_STANDARDS = but(OWN_CHANGE, it_staff=403)
+#: Programmes and costs: who sees amounts, who looks after them. ``…_RECORD``: one that readers know of without amounts.
+MONEY = but(who(anonymous=302, strangers=403, school=403, readers=403, workers=200), auditor=200)
+MONEY_RECORD = but(who(anonymous=302, strangers=404, school=404, readers=403, workers=200), auditor=200)
+COST = but(MONEY_RECORD, reader=404)
+FUND = STANDARDS
+FUND_RECORD = but(MONEY_RECORD, auditor=403, it_staff=403)
+#: Own record, looked after by those who look after programmes.
+FUND_OWN = OWN_STANDARDS
+COST_CHANGE = but(FUND_RECORD, reader=404)
+#: Of many devices at once; without a choice back to the list.
+FUND_BULK = but(FUND, manager=302, administrator=302)
 #: The audit trail of everything.
 AUDIT = but(BOOK, auditor=200, it_staff=403)
 POST_ONLY = but(everybody(405), anonymous=302)
@@ -77,6 +88,10 @@ API_BOOK = but(BOOK, anonymous=401)
 API_ADMINISTRATION = but(ADMINISTRATION, anonymous=401)
 API_ADMINISTRATION_RECORD = but(ADMINISTRATION_RECORD, anonymous=401)
 API_AUDIT = but(AUDIT, anonymous=401)
+#: Amounts: who works for the authority and may see money.
+API_MONEY = but(MONEY, anonymous=401)
+API_MONEY_RECORD = but(MONEY_RECORD, anonymous=401)
+API_COST = but(COST, anonymous=401)
 API_POST_ONLY = but(POST_ONLY, anonymous=401)
 
 # --- what happens to somebody who posts an empty form -----------------------------------------------------------------
@@ -85,10 +100,16 @@ API_POST_ONLY = but(POST_ONLY, anonymous=401)
 POST_IMPORT = but(IMPORT, it_staff=(302, 303), manager=(302, 303), administrator=(302, 303))
 POST_IMPORT_FORM = but(IMPORT, it_staff=(200, 422), manager=(200, 422), administrator=(200, 422))
 POST_OWN = but(OWN_CHANGE, it_staff=(200, 422), manager=(200, 422), administrator=(200, 422))
+POST_COST_DONE = but(COST_CHANGE, manager=302, administrator=302)
 POST_BOOK = but(BOOK, it_staff=(200, 422), manager=(200, 422), administrator=(200, 422))
 API_POST_BOOK = but(API_BOOK, it_staff=(400, 415), manager=(400, 415), administrator=(400, 415))
 #: A change of one record without a version.
 API_UNVERSIONED = but(API_BOOK, it_staff=428, manager=428, administrator=428)
+#: Programmes and costs are written by those who look after them.
+API_FUND = but(FUND, anonymous=401, manager=400, administrator=400)
+API_FUND_UNVERSIONED = but(FUND, anonymous=401, manager=428, administrator=428)
+API_FUND_UPLOAD = but(FUND, anonymous=401, manager=415, administrator=415)
+API_BOOK_UPLOAD = but(API_BOOK, it_staff=415, manager=415, administrator=415)
 API_STANDARDS = but(API_BOOK, it_staff=403, manager=400, administrator=400)
 API_STANDARDS_UNVERSIONED = but(API_BOOK, it_staff=403, manager=428, administrator=428)
 API_POST_IMPORT = but(API_IMPORT, it_staff=400, manager=400, administrator=400)

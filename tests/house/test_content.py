@@ -21,11 +21,13 @@ SCHOOL = frozenset(
         "entry_new", "entry_old", "number", "projectstate_reason", "pupils", "room_name", "school_email",
         "school_name", "school_name_addition", "school_phone", "school_short_name", "site_name", "site_street",
         "site_town",
+        # of the works: why a day moved, what is defective, and the photos of that
+        "milestonestate_reason", "projectfile_content", "projectfile_name", "worksdefect_text",
     }
 )  # fmt: skip
 #: What the authority reads about a school.
-AUTHORITY = SCHOOL | {"act_reason", "act_subject"}
-WITH_MONEY = AUTHORITY | {"price"}
+AUTHORITY = SCHOOL | {"act_reason", "act_subject", "constructionproject_contractor", "journalentry_text"}
+WITH_MONEY = AUTHORITY | {"price", "contract_sum"}
 ONESELF = frozenset({"username", "first_name", "last_name", "email", "apitoken_name"})
 WITH_PEOPLE = WITH_MONEY | ONESELF | {"invitation_email"}
 #: Of the authority's own: a school reads on a delivery to it where that came from.

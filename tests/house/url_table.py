@@ -8,6 +8,8 @@ A code is a number, or a tuple of all that are right.
 from typing import TypeAlias
 
 from tests.house import rows
+from tests.house import url_api_money as api_money
+from tests.house import url_money as money
 from tests.house.rows import Row, but, everybody
 
 Line: TypeAlias = tuple[str, Row]
@@ -75,6 +77,27 @@ GET: dict[str, Line] = {
     "web:project_change": ("project", rows.OWN_CHANGE),
     "web:project_state_correct": ("project_state", rows.OWN_CHANGE),
     "web:project_state_withdraw": ("project_state", rows.OWN_CHANGE),
+    "web:project_create": ("", rows.BOOK),
+    "web:trade_list": ("", rows.SIGNED_IN),
+    "web:trade_change": ("trade", rows.BOOK),
+    "web:project_timeline": ("", rows.SIGNED_IN),
+    "web:project_critical": ("", rows.SIGNED_IN),
+    "web:project_compare": ("", rows.SIGNED_IN),
+    "web:project_edit": ("project", rows.OWN_CHANGE),
+    "web:project_milestones": ("project", rows.OWN_CHANGE),
+    "web:project_plan": ("project", rows.OWN_CHANGE),
+    "web:project_rooms": ("project", rows.OWN_CHANGE),
+    "web:project_rooms_done": ("project", rows.OWN_CHANGE),
+    "web:defect_add": ("project", rows.OWN_CHANGE),
+    "web:defect_edit": ("defect", rows.OWN_CHANGE),
+    "web:defect_resolve": ("defect", rows.OWN_CHANGE),
+    "web:defect_reopen": ("defect", rows.OWN_CHANGE),
+    "web:journal_write": ("project", rows.OWN_CHANGE),
+    "web:project_file_attach": ("project", rows.OWN_CHANGE),
+    "web:project_file": ("project_file", rows.OWN),
+    # the file is a document
+    "web:project_picture": ("project_file", but(everybody(404), anonymous=302)),
+    "web:project_file_remove": ("project_file", rows.OWN_CHANGE),
     "web:standard_list": ("", rows.SIGNED_IN),
     "web:standard_detail": ("standard", rows.SIGNED_IN),
     "web:standard_copy": ("standard", rows.STANDARDS),
@@ -83,6 +106,7 @@ GET: dict[str, Line] = {
     "web:requirement_create": ("standard", rows.STANDARDS),
     "web:requirement_change": ("own_line", rows.OWN_STANDARDS),
     "web:requirement_withdraw": ("own_line", rows.OWN_STANDARDS),
+    **money.GET,
     "web:order_list": ("", rows.SIGNED_IN),
     "web:order_create": ("", rows.BOOK),
     "web:order_detail": ("order", rows.ORDER),
@@ -256,6 +280,7 @@ GET: dict[str, Line] = {
     "api-audit-entry-list": ("", rows.API_SEE),
     "api-audit-entry-detail": ("entry", rows.API_OWN),
     "api-audit-file": ("", rows.API_EXPORT),
+    **api_money.GET,
 }
 
 #: What happens to somebody who posts an empty form, or an empty JSON object.
@@ -281,7 +306,24 @@ POST: dict[str, Line] = {
     "mfa_remove_webauthn": ("passkey", everybody(302)),
     "set_language": ("", everybody(302)),
     "web:theme_change": ("", everybody(302)),
+    **money.POST,
+    **api_money.POST,
     "web:device_bulk_change": ("", rows.BULK),
+    "web:project_create": ("", rows.POST_BOOK),
+    # an empty form says that a trade has no milestones and waits for nothing
+    "web:trade_change": ("trade", rows.BULK),
+    "web:project_edit": ("project", rows.POST_OWN),
+    "web:project_milestones": ("project", rows.POST_OWN),
+    "web:project_plan": ("project", rows.POST_OWN),
+    "web:project_rooms": ("project", rows.POST_OWN),
+    "web:project_rooms_done": ("project", rows.POST_OWN),
+    "web:defect_add": ("project", rows.POST_OWN),
+    "web:defect_edit": ("defect", rows.POST_OWN),
+    "web:defect_resolve": ("defect", rows.POST_OWN),
+    "web:defect_reopen": ("defect", rows.POST_OWN),
+    "web:journal_write": ("project", rows.POST_OWN),
+    "web:project_file_attach": ("project", rows.POST_OWN),
+    "web:project_file_remove": ("project_file", rows.POST_OWN),
     "web:project_bulk_change": ("", rows.BULK),
     "web:import_answer": ("batch", rows.POST_IMPORT),
     "web:import_correct": ("batch", rows.POST_IMPORT),
@@ -397,6 +439,7 @@ POST: dict[str, Line] = {
 
 #: The same for the other methods, with an empty JSON object as body: ``("PATCH", "api-device-detail"): ("device", …)``.
 SEND: dict[tuple[str, str], Line] = {
+    **api_money.SEND,
     ("PATCH", "api-webhook-detail"): ("webhook", but(rows.API_ADMINISTRATION, administrator=400)),
     ("DELETE", "api-webhook-detail"): ("webhook", but(rows.API_ADMINISTRATION, administrator=428)),
     ("PATCH", "api-school-detail"): ("school", rows.API_POST_BOOK),

@@ -53,6 +53,11 @@ def about_works(side: str, school: School, project: ConstructionProject, by: Act
         "defect": {"pk": project.pk, "defect_pk": defect.pk},
         "journal_entry": {"pk": project.pk, "entry_pk": line.pk},
         "project_file": {"pk": project.pk, "file_pk": file.pk},
+        "project_parts": {"project": project.pk},
+        "api_milestone": {"project": project.pk, "pk": milestone.pk},
+        "api_defect": {"project": project.pk, "pk": defect.pk},
+        "api_journal_entry": {"project": project.pk, "pk": line.pk},
+        "api_project_file": {"project": project.pk, "pk": file.pk},
     }
 
 
@@ -84,6 +89,8 @@ def about_money(side: str, school: School, things: Things, by: Actor) -> Things:
         "financing": {"pk": financing.pk},
         "cost": {"pk": entry.pk},
         "cost_file": {"pk": entry.pk, "file_pk": file.pk},
+        "cost_parts": {"entry": entry.pk},
+        "api_cost_file": {"entry": entry.pk, "pk": file.pk},
         "planned_hand_over": {"pk": _planned(school, programme, things, act).pk},
     }
 
@@ -99,6 +106,10 @@ def _programme(side: str, school: School, act: Act) -> tuple[Programme, Things]:
         "programme_milestone": {"pk": programme.pk, "milestone_pk": step.pk},
         "notice": {"pk": programme.pk, "notice_pk": notice.pk},
         "drawdown": {"pk": programme.pk, "drawdown_pk": call.pk},
+        "programme_parts": {"programme": programme.pk},
+        "api_programme_milestone": {"programme": programme.pk, "pk": step.pk},
+        "api_notice": {"programme": programme.pk, "pk": notice.pk},
+        "api_drawdown": {"programme": programme.pk, "pk": call.pk},
     }
 
 

@@ -104,6 +104,7 @@ def _things(side: str, school: School, by: Actor) -> dict[str, dict[str, Any]]:
         "import_part": {"batch": batch.pk},
         "profile": {"pk": _profile(school).pk},
         "kind": {"kind": "devices"},
+        "trade": {"trade": "wlan"},
         "list": {"name": "schools"},
         "school": {"number": school.number},
         "requirement": {"number": school.number, "key": "media_concept"},

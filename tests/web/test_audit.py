@@ -1,6 +1,7 @@
 """Pages of the audit trail: who sees which acts and entries, filters, pages, the workbook."""
 
 from datetime import timedelta
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -19,8 +20,10 @@ from audit.retention import delete_expired_details, forget_personal
 from audit.services import Record, log_records, open_act
 from inventory.services import change_device, update_details
 from reports.verification import verify
+from rollout.services.attainments import attain
 from schools.enums import Role
 from schools.models import School
+from schools.sign_ins import record_sign_in
 from tests.factories import DAY, make_device, make_project, make_school, make_user
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +64,34 @@ def test_trail_tells_who_what_when_where_and_why(signed_in, auditor, it_staff, s
     assert [tuple(change[:3]) for change in told[0].changes] == [
         ("Status", "im Einsatz", "in Reparatur"), ("von", "", "31.03.2024"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("channel", "via", "place"),
+    [
+        (Channel.PAGE, "password + totp", "page: password + authenticator app"),
+        (Channel.PAGE, "locked", "page: locked after too many attempts"),
+        (Channel.PAGE, "LDAP", "page: LDAP"),
+        (Channel.API, "password", "API: password"),
+    ],
+)
+def test_ways_to_sign_in_are_told_in_words_and_names_of_tokens_as_they_are(signed_in, auditor, channel, via, place):
+    act = record_sign_in(auditor, "sign_in", by=Actor(auditor, channel, via))
+    assert signed_in(auditor).get(f"/audit/{act.pk}/", headers=ENGLISH).context["place"] == place
+
+
+def test_second_factors_are_told_in_words(signed_in, auditor):
+    act = record_sign_in(auditor, "mfa.reset", by=Actor(auditor), second_factor=["totp, webauthn", None])
+    (told,) = signed_in(auditor).get(f"/audit/{act.pk}/", headers=ENGLISH).context["told"]
+    assert [tuple(change[:3]) for change in told.changes] == [("second factor", "authenticator app, passkey", "")]
+
+
+def test_requirements_are_told_by_their_name(signed_in, auditor, it_staff, school):
+    attain(school, "bandwidth", by=Actor(it_staff), on=DAY, value=Decimal(50))
+    act = Act.objects.latest("pk")
+    for language, name in (("de", "Bandbreite"), ("en", "Bandwidth")):
+        (told,) = signed_in(auditor).get(f"/audit/{act.pk}/", headers={"accept-language": language}).context["told"]
+        assert [tuple(change[:3]) for change in told.changes] == [(name, "", "50")]
 
 
 def test_school_sees_what_names_it_and_nothing_else(signed_in, school_admin, school, other_school):
@@ -158,6 +189,11 @@ def test_filters(signed_in, auditor, it_staff, school, query, found):
     device = make_device(school=school)
     change_device(device, by=Actor(it_staff, Channel.API), on=LATER, status="in_repair")
     assert len(acts_on(signed_in(auditor), query.replace("SERIAL", str(device)))) == found
+
+
+def test_chip_of_a_verb_says_it_in_words(signed_in, auditor):
+    chips = signed_in(auditor).get("/audit/?verb=sign_in.failed", headers=ENGLISH).context["chips"]
+    assert [(chip.label, chip.value) for chip in chips] == [("What was done", "Sign-in failed")]
 
 
 def test_filter_by_person(signed_in, auditor, it_staff, manager, school):

@@ -72,6 +72,14 @@ def test_own_data_as_page_and_file(signed_in, it_staff, outsider):
     assert browser.get(f"/users/{outsider.pk}/data/").status_code == 404
 
 
+def test_data_page_calls_tables_of_packages_by_names_that_people_understand(signed_in, it_staff):
+    titles = [section["title"] for section in signed_in(it_staff).get(f"/users/{it_staff.pk}/data/").context["own"]]
+
+    assert titles == [
+        "E-mail addresses", "Second factors", "API tokens", "memberships", "Accounts of the directory", "Sessions",
+    ]  # fmt: skip
+
+
 # --- tokens -----------------------------------------------------------------------------------------------------------
 
 

@@ -74,7 +74,7 @@ def test_role_table_says_what_access_says(page):
 
     assert heading == ["", "for the whole authority", "for one school"]
     assert (roles[0], len(roles)) == ("Right", len(Role) + 1)
-    money = next(line for line in lines if line[0] == "see prices and amounts")
+    money = next(line for line in lines if line[0] == "See prices and amounts")
     assert money[1:] == ["–no", "yes", "yes", "yes", "yes", "–no", "–no", "–no"]
 
 
@@ -149,6 +149,13 @@ def test_person_page_shows_roles_tokens_and_deeds(page, petra, admin):
     ]
     assert [row[0] for row in tokens[1:]] == ["Skript"]
     assert ["Role granted" in text(answer), "Access token made" in text(answer)] == [True, True]
+
+
+def test_way_to_a_person_names_them_and_not_their_account(page, petra):
+    ways = [links(page.get(f"/users/{petra.pk}/{part}")) for part in ("", "name/")]
+
+    assert [way.get("Administration") for way in ways] == ["/administration/"] * 2
+    assert [way.get("Petra Plan") for way in ways] == [None, f"/users/{petra.pk}/"]
 
 
 def test_person_page_needs_as_many_queries_however_much_there_is(page, petra, school, admin):

@@ -297,18 +297,28 @@ def test_bulk_change_of_all_that_the_filter_finds(it, school, other_school):
     make_project(school)
     address = "/projects/change/?scope=all&trade=wlan"
 
-    answer = it.post(address, _sent(it, address, status="live"))
+    answer = it.post(address, _sent(it, address, status="awarded"))
 
     assert answer["Location"] == "/projects/?trade=wlan"
     assert sorted(ConstructionProject.objects.values_list("trade", "status")) == [
         ("fibre", "planned"),
-        ("wlan", "live"),
-        ("wlan", "live"),
+        ("wlan", "awarded"),
+        ("wlan", "awarded"),
     ]
 
 
+def test_acceptance_without_build_is_said_at_the_status(it, school):
+    project = make_project(school)
+    address = f"/projects/{project.pk}/change/"
+
+    answer = it.post(address, _sent(it, address, status="accepted", on="2024-04-01"))
+
+    assert list(answer.context["form"].errors) == ["status"]
+    assert project.states.count() == 1
+
+
 def test_bulk_change_names_each_project_that_cannot_be_changed(it, school, other_school):
-    make_project(school)
+    make_project(school, status=P.UNDER_CONSTRUCTION)
     bad = make_project(other_school, status=P.LIVE)
     address = "/projects/change/?scope=all"
 

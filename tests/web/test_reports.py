@@ -62,7 +62,7 @@ def test_figures_are_those_of_the_day(page, school):
     before = page.get(PAGE, {"as_of": "2024-02-01"})
     after = page.get(PAGE, {"as_of": "2024-05-01"})
 
-    board = "Digital boards"
+    board = "Digital boards in service"
     assert [figure(one, board)[0] for one in (before, after)] == ["unknown", "2"]
     assert figure(after, "Pupils Pupils of all")[:3] == ["321", "pupils", "stock on the day"]
     assert "Figures as of" in text(after)
@@ -72,7 +72,7 @@ def test_figures_as_known_earlier_leave_out_what_came_later(page, school):
     make_devices(2, school=school, model=make_model("Board 75", category="board"), on=date(2024, 3, 1))
     earlier = (timezone.localtime() - timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
     response = page.get(PAGE, {"as_of": "2024-05-01", "known_at": earlier})
-    assert figure(response, "Digital boards")[0] != "2"
+    assert figure(response, "Digital boards in service")[0] != "2"
     assert "as known at" in text(response)
 
 
@@ -126,7 +126,7 @@ def test_figures_of_a_school_count_its_own(signed_in, school, other_school, scho
     make_devices(2, school=other_school, model=model)
     client = signed_in(school_admin)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    assert figure(client.get(PAGE, {"as_of": "2024-05-01"}), "Digital boards")[0] == "1"
+    assert figure(client.get(PAGE, {"as_of": "2024-05-01"}), "Digital boards in service")[0] == "1"
 
 
 def test_device_list_goes_out_with_its_filters(page, school, other_school, tmp_path):

@@ -81,10 +81,8 @@ def test_completion_of_a_past_day(signed_in, school_admin, equipped):
 def test_construction_shows_status_and_reason(signed_in, school_admin, equipped):
     _completion, works, *_rest = tables(_page(signed_in(school_admin), equipped))
 
-    assert works == [
-        ["Trade", "Place", "Status", "Since", "Reason"],
-        ["WLAN", works[1][1], "blocked", "1 Mar 2024", "Asbestos in the ceiling"],
-    ]
+    assert works[0][:2] + works[0][3:] == ["Trade", "Status", "Acceptance", "Slip"]
+    assert works[1:] == [["WLAN", "blocked", "Asbestos in the ceiling", "–", ""]]
 
 
 def test_devices_are_counted_by_category_and_status(signed_in, school_admin, equipped):
@@ -202,6 +200,7 @@ def test_past_day_is_carried_on(signed_in, manager, school):
 def test_number_of_queries_does_not_grow(signed_in, it_staff, school, django_assert_max_num_queries, address):
     client = signed_in(it_staff)
     by = Actor(it_staff, Channel.PAGE)
+    make_project(school, trade=Trade.PRESENTATION)  # which has to wait for others
     _fill(school, by, 1)
     with django_assert_max_num_queries(60) as one:
         client.get(address)

@@ -41,3 +41,9 @@ def test_waiting_import_that_was_never_read_is_gone_when_cancelled(page, status)
     page.post(address)
     batch.refresh_from_db()
     assert batch.status == BatchStatus.DISCARDED
+
+
+def test_form_of_an_old_page_is_refused_in_words():
+    answer = Client(enforce_csrf_checks=True).post("/login/", {"login": "a"}, headers={"accept-language": "en"})
+    assert answer.status_code == 403
+    assert "<h1>This page was open for too long</h1>" in answer.content.decode()

@@ -133,7 +133,7 @@ class ProjectEditForm(DetailFields, VersionedForm):
 
 
 class MilestonesForm(VersionedForm):
-    """Plan and forecast of all phases: fields ``<phase>-planned_on`` and ``<phase>-forecast_on``, one reason for all."""
+    """Plan and forecast of all phases, as ``<phase>-planned_on`` and ``<phase>-forecast_on``; one reason for all."""
 
     told_as = {"planned_on": "reason", "forecast_on": "reason"}
 
@@ -174,17 +174,13 @@ class MilestonesForm(VersionedForm):
         """Of the phases that differ from what was shown."""
         given = self.cleaned_data
         changed = {name.rpartition("-")[0] for name in self.changed_data if "-" in name}
-        return [
-            MilestoneFact(
-                project.pk,
-                phase.value,
-                given["on"],
-                *(given[f"{phase}-{name}"] for name in _DATES),
-                reason=given["reason"],
-            )
-            for phase in PHASES
-            if phase in changed
-        ]
+        facts = []
+        for phase in PHASES:
+            if phase in changed:
+                planned_on, forecast_on = (given[f"{phase}-{name}"] for name in _DATES)
+                fact = MilestoneFact(project.pk, phase.value, given["on"], planned_on, forecast_on, given["reason"])
+                facts.append(fact)
+        return facts
 
 
 class PlanForm(forms.Form):

@@ -38,8 +38,8 @@ class DefectFields(forms.Form):
 
 
 class DefectForm(DefectFields):
-    def __init__(self, *args: Any, rooms: QuerySet[Room], today: date, **options: Any) -> None:
-        super().__init__(*args, initial={"found_on": today}, **options)
+    def __init__(self, data: Any = None, files: Any = None, *, rooms: QuerySet[Room], today: date) -> None:
+        super().__init__(data, files, initial={"found_on": today})
         self.limit_to(rooms, today)
 
     @property
@@ -52,9 +52,18 @@ class DefectEditForm(DefectFields, VersionedForm):
 
     reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=500)
 
-    def __init__(self, *args: Any, defect: WorksDefect, rooms: QuerySet[Room], today: date, **options: Any) -> None:
-        super().__init__(*args, initial={name: getattr(defect, name) for name in DEFECT_DETAILS}, **options)
-        self.initial["room"] = defect.room_id
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        defect: WorksDefect,
+        rooms: QuerySet[Room],
+        today: date,
+        **options: Any,
+    ) -> None:
+        initial = {name: getattr(defect, name) for name in DEFECT_DETAILS} | {"room": defect.room_id}
+        super().__init__(data, files=files, initial=initial, **options)
         self.limit_to(rooms, today)
 
     def clean(self) -> dict[str, Any]:
@@ -72,8 +81,8 @@ class ResolveForm(forms.Form):
     on = day_field(label=gettext_lazy("Resolved on"))
     reason = forms.CharField(label=gettext_lazy("Remark"), required=False, max_length=500)
 
-    def __init__(self, *args: Any, today: date, **options: Any) -> None:
-        super().__init__(*args, initial={"on": today}, **options)
+    def __init__(self, data: Any = None, *, today: date) -> None:
+        super().__init__(data, initial={"on": today})
         self.fields["on"].widget.attrs["max"] = today.isoformat()
 
 
@@ -85,8 +94,8 @@ class JournalForm(forms.Form):
     on = day_field(label=gettext_lazy("Day"))
     text = forms.CharField(label=gettext_lazy("Entry"), max_length=1000, widget=forms.Textarea(attrs={"rows": 5}))
 
-    def __init__(self, *args: Any, today: date, **options: Any) -> None:
-        super().__init__(*args, initial={"on": today}, **options)
+    def __init__(self, data: Any = None, *, today: date) -> None:
+        super().__init__(data, initial={"on": today})
         self.fields["on"].widget.attrs["max"] = today.isoformat()
 
 

@@ -38,6 +38,8 @@ _UNKNOWN: dict[str, Promise | str] = {
     "room": gettext_lazy("Rooms that are not known"),
     "category": gettext_lazy("Categories that are not known"),
     "order": gettext_lazy("Orders that are not known"),
+    "programme": gettext_lazy("Programmes that are not known"),
+    "financing": gettext_lazy("Financings that are not known"),
     "date_order": gettext_lazy("Dates in which day or month may come first"),
 }
 

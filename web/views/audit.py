@@ -17,7 +17,7 @@ from reports.trail_reader import reader_for
 from schools.access import Right, require
 from web.audit_reading import act_context, entry_filter, list_context
 from web.lists import render_list
-from web.views.reports import XLSX
+from web.report_reading import XLSX
 
 
 @login_required

@@ -17,6 +17,7 @@ from inventory.services import change_devices
 from schools.access import Right, require
 from web.actors import actor_of
 from web.changes import carried_out, sent
+from web.device_reading import move_warnings
 from web.forms.devices import DeviceBulkChangeForm, kinds_of
 from web.lists import filters_of, keys_of, wants_fragment
 from web.remarks import hint_at_persons
@@ -67,7 +68,12 @@ def _form(request: HttpRequest, devices: QuerySet[Device]) -> DeviceBulkChangeFo
 
 def _is_changed(request: HttpRequest, devices: QuerySet[Device], form: DeviceBulkChangeForm) -> bool:
     by = actor_of(request)
-    changed = carried_out(form, devices, lambda: change_devices(devices, by=by, **form.changes).changed, are_many=True)
+
+    def change() -> int:
+        form.confirm(move_warnings(request, devices, form.changes))
+        return change_devices(devices, by=by, **form.changes).changed
+
+    changed = carried_out(form, devices, change, are_many=True)
     if changed is None:
         return False
     text = ngettext("%(count)d device was changed.", "%(count)d devices were changed.", changed)

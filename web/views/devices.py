@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.queries import entries_about
+from inventory.binding import bindings_of
 from inventory.models import Device, DeviceState
 from inventory.services import change_devices, correct_state, withdraw_state
 from schools.access import Right, require
@@ -19,6 +20,7 @@ from web.device_reading import (
     entries_of,
     facts_about,
     list_context,
+    move_warnings,
     neighbours_of,
     recorded_text,
     with_papers,
@@ -51,7 +53,8 @@ def device_change(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("web:device_detail", pk=device.pk)
     fragment = "inventory/_placement_fields.html" if form.is_preview else "inventory/_device_change.html"
     template = fragment if wants_fragment(request) else "inventory/device_change.html"
-    return render(request, template, {"device": device, "form": form})
+    context = {"device": device, "form": form, "binding": bindings_of([device]).get(device.pk)}
+    return render(request, template, context)
 
 
 def _change_form(request: HttpRequest, device: Device) -> DeviceChangeForm:
@@ -68,11 +71,11 @@ def _change_form(request: HttpRequest, device: Device) -> DeviceChangeForm:
 
 
 def _is_changed(request: HttpRequest, device: Device, form: DeviceChangeForm) -> bool:
-    changed = carried_out(
-        form,
-        _rows(request, device.pk),
-        lambda: change_devices([device], by=actor_of(request), **form.changes).changed,
-    )
+    def change() -> int:
+        form.confirm(move_warnings(request, [device], form.changes))
+        return change_devices([device], by=actor_of(request), **form.changes).changed
+
+    changed = carried_out(form, _rows(request, device.pk), change)
     if changed:
         messages.success(request, recorded_text(request, device, form.changes["on"]))
         hint_at_persons(request, form)

@@ -31,13 +31,15 @@ from web.project_reading import (
     with_place,
 )
 from web.remarks import hint_at_persons
+from web.works_boards import tabs
 
 SHOWN = 12
 
 
 @login_required
 def project_list(request: HttpRequest) -> HttpResponse:
-    return render_list(request, "rollout/project_list.html", "rollout/_project_table.html", list_context(request))
+    context = {**list_context(request), "tabs": tabs("project_list")}
+    return render_list(request, "rollout/project_list.html", "rollout/_project_table.html", context)
 
 
 @login_required

@@ -1,10 +1,9 @@
 """Reports: the declared figures of a day, and what goes out as a workbook."""
 
-from datetime import date, datetime
+from datetime import date
 from io import BytesIO
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -22,9 +21,8 @@ from reports.queries import Records, schools_for
 from reports.workbooks import write_progress
 from schools.access import Right, has_right, require
 from web.dates import day_context, read_as_of
-from web.forms.reports import KnownAtForm, ProgressForm
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from web.forms.reports import ProgressForm
+from web.report_reading import known_context, read_known_at, workbook_response
 
 
 @login_required
@@ -44,8 +42,9 @@ def report_progress(request: HttpRequest) -> HttpResponse | FileResponse:
     choices = dict(form.cleaned_data)
     with translation.override(choices.pop("language")):
         file = BytesIO()
-        write_progress(file, now=timezone.now(), schools=schools_for(request.user), **choices)
-        return _download(file, _("progress-%(day)s.xlsx") % {"day": choices["as_of"]})
+        schools = schools_for(request.user)
+        write_progress(file, now=timezone.now(), schools=schools, reader=request.user, **choices)
+        return workbook_response(file, _("progress-%(day)s.xlsx") % {"day": choices["as_of"]})
 
 
 @login_required
@@ -59,7 +58,7 @@ def device_export(request: HttpRequest) -> FileResponse:
     sees_money = has_right(request.user, Right.MONEY)
     viewer = request.user
     write_devices(file, as_of=day, states=found, viewer=viewer, with_prices=sees_money, created=timezone.now())
-    return _download(file, _("devices-%(day)s.xlsx") % {"day": day})
+    return workbook_response(file, _("devices-%(day)s.xlsx") % {"day": day})
 
 
 @login_required
@@ -68,12 +67,13 @@ def list_export(request: HttpRequest, name: str) -> FileResponse:
     require(request.user, Right.EXPORT)
     if name not in LISTS:
         raise Http404
+    require(request.user, LISTS[name].right)
     day, viewer = read_as_of(request), request.user
     file = BytesIO()
     sees_money = has_right(viewer, Right.MONEY)
     records = _chosen(request, LISTS[name], day)
     write_list(file, name, records, as_of=day, viewer=viewer, with_prices=sees_money, created=timezone.now())
-    return _download(file, f"{sort_key(str(LISTS[name].title)).replace(' ', '-')}-{day}.xlsx")
+    return workbook_response(file, f"{sort_key(str(LISTS[name].title)).replace(' ', '-')}-{day}.xlsx")
 
 
 def _chosen(request: HttpRequest, one: ListExport, day: date) -> QuerySet[Any]:
@@ -81,31 +81,15 @@ def _chosen(request: HttpRequest, one: ListExport, day: date) -> QuerySet[Any]:
     return one.filters(request.GET, records, request=request).qs if one.filters else records
 
 
-def _download(file: BytesIO, name: str) -> FileResponse:
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
-
-
 def _page(request: HttpRequest, form: ProgressForm | None = None) -> HttpResponse:
-    day, known_at = read_as_of(request), _known_at(request)
-    records = Records(day, known_at, schools=schools_for(request.user))
+    day, known_at = read_as_of(request), read_known_at(request)
+    records = Records(day, known_at, schools=schools_for(request.user), reader=request.user)
     context: dict[str, Any] = {
         "values": figure_values(records),
-        "known_at": known_at,
-        "known_form": KnownAtForm(initial={"known_at": known_at}),
         "form": form or ProgressForm(day=day, initial={"known_at": known_at}),
-        "lists": {name: one.title for name, one in LISTS.items()},
+        "lists": {name: one.title for name, one in LISTS.items() if has_right(request.user, one.right)},
         "devices": Device.objects.visible_to(request.user).count(),
+        **known_context(known_at),
         **day_context(day),
     }
     return render(request, "reports/report_list.html", context)
-
-
-def _known_at(request: HttpRequest) -> datetime | None:
-    """What cannot be used is said on the page and means now."""
-    form = KnownAtForm(request.GET)
-    if form.is_valid():
-        instant: datetime | None = form.cleaned_data["known_at"]
-        return instant
-    messages.warning(request, " ".join(map(str, form.errors["known_at"])))
-    return None

@@ -1,0 +1,78 @@
+"""What the pages of costs show: the list with its sums, one document with its parts and papers."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet, Sum
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from audit.queries import entries_about
+from costs.enums import CostStage
+from costs.filters import CostFilter
+from costs.models import CostEntry, CostFile, CostPart
+from costs.sums import in_cents
+from schools.access import Right, require
+from web.dates import day_context, read_as_of
+from web.funding_reading import tabs
+from web.histories import deeds_of
+from web.lists import PER_PAGE, chips_of, dressed, filters_of
+
+#: What a part names, so that a page needs no query per row.
+NAMED = ("programme", "category", "school", "site", "order", "project__site", "project__building")
+
+
+def list_context(request: HttpRequest) -> dict[str, Any]:
+    """``?as_of=``: documents up to that day, with the parts that held then."""
+    day = read_as_of(request)
+    parts = CostPart.objects.visible_to(request.user).as_of(day)
+    found = CostFilter(request.GET, CostEntry.objects.visible_to(request.user), request=request, parts=parts)
+    page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
+    return {
+        "filter_form": dressed(found.form, "stage"),
+        "page_obj": page,
+        "rows": _rows(page.object_list, parts),
+        "sums": _sums(found),
+        "chips": chips_of(found.form, request.GET),
+        "filters": filters_of(request.GET),
+        "tabs": tabs("web:cost_list"),
+        **day_context(day),
+    }
+
+
+def _rows(entries: Any, parts: QuerySet[CostPart]) -> list[tuple[CostEntry, list[CostPart]]]:
+    entries = list(entries)
+    of_entry: dict[int, list[CostPart]] = {}
+    for part in parts.filter(entry__in=[entry.pk for entry in entries]).select_related(*NAMED).order_by("pk"):
+        of_entry.setdefault(part.entry_id, []).append(part)
+    return [(entry, of_entry.get(entry.pk, [])) for entry in entries]
+
+
+def _sums(found: CostFilter) -> list[dict[str, Any]]:
+    """Per stage, of the parts that fit. Where nothing is asked of the documents, they need not be looked at."""
+    parts = found.wanted_parts.order_by()
+    if found.asks_for_documents:
+        parts = parts.filter(entry__in=found.qs.order_by().values("pk"))
+    amounts = dict(parts.values_list("stage").annotate(amount=Sum("amount")))
+    return [{"label": stage.label, "amount": in_cents(amounts.get(stage.value))} for stage in CostStage]
+
+
+def cost_for(request: HttpRequest, pk: int, right: Right = Right.FUND) -> CostEntry:
+    entry: CostEntry = get_object_or_404(CostEntry.objects.visible_to(request.user), pk=pk)
+    require(request.user, right)
+    return entry
+
+
+def detail_context(request: HttpRequest, entry: CostEntry) -> dict[str, Any]:
+    believed = CostPart.objects.visible_to(request.user).known().filter(entry=entry)
+    parts = list(believed.select_related(*NAMED).order_by("pk"))
+    return {
+        "entry": entry,
+        "parts": parts,
+        "total": sum((part.amount for part in parts), Decimal(0)),
+        "ended_on": next((part.valid_until for part in parts if part.valid_until), None),
+        "files": CostFile.objects.visible_to(request.user).filter(entry=entry),
+        "deeds": deeds_of(entries_about(entry), CostEntry, {}, hidden=("parts",)),
+        "tabs": tabs("web:cost_list"),
+    }
