@@ -15,6 +15,11 @@ class FilterBackend(DjangoFilterBackend):
         model = queryset.model if queryset is not None else None
         return next((one for one in classes if one._meta.model is model), None)
 
+    def get_filterset_kwargs(self, request: Request, queryset: QuerySet[Any], view: Any) -> dict[str, Any]:
+        """``view.filter_options()``: what the filter set asks for beside the rows."""
+        options: dict[str, Any] = getattr(view, "filter_options", dict)()
+        return super().get_filterset_kwargs(request, queryset, view) | options
+
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> Any:
         """Filters narrow lists, never a single record."""
         return super().filter_queryset(request, queryset, view) if view.action == "list" else queryset

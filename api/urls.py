@@ -6,10 +6,13 @@ from api.views import (
     audit,
     catalogue,
     completion,
+    costs,
     deliveries,
     devices,
     docs,
     figures,
+    funding,
+    hand_overs,
     import_profiles,
     import_rows,
     imports,
@@ -21,8 +24,10 @@ from api.views import (
     tokens,
     users,
     webhooks,
+    works,
 )
 from api.views.base import NotThere
+from api.views.parts import KEY
 
 router = SimpleRouter()
 router.register("schools", schools.SchoolViewSet, basename="api-school")
@@ -46,7 +51,21 @@ router.register("invitations", users.InvitationViewSet, basename="api-invitation
 router.register("tokens", tokens.TokenViewSet, basename="api-token")
 router.register("audit/acts", audit.ActViewSet, basename="api-audit-act")
 router.register("audit/entries", audit.EntryViewSet, basename="api-audit-entry")
+router.register("programmes", funding.ProgrammeViewSet, basename="api-programme")
+router.register("financings", funding.FinancingViewSet, basename="api-financing")
+router.register("costs", costs.CostViewSet, basename="api-cost")
+router.register("planned-hand-overs", hand_overs.HandOverViewSet, basename="api-hand-over")
 router.register("webhooks", webhooks.WebhookViewSet, basename="api-webhook")
+of_programme = f"programmes/(?P<programme>{KEY})"
+router.register(f"{of_programme}/notices", funding.NoticeViewSet, basename="api-notice")
+router.register(f"{of_programme}/drawdowns", funding.DrawdownViewSet, basename="api-drawdown")
+router.register(f"{of_programme}/milestones", funding.ProgrammeMilestoneViewSet, basename="api-programme-milestone")
+router.register(f"costs/(?P<entry>{KEY})/files", costs.CostFileViewSet, basename="api-cost-file")
+of_project = f"projects/(?P<project>{KEY})"
+router.register(f"{of_project}/milestones", works.MilestoneViewSet, basename="api-milestone")
+router.register(f"{of_project}/defects", works.DefectViewSet, basename="api-defect")
+router.register(f"{of_project}/journal", works.JournalViewSet, basename="api-journal")
+router.register(f"{of_project}/files", works.ProjectFileViewSet, basename="api-project-file")
 
 imports_of = "imports/<int:batch>"
 findings = import_rows.FindingViewSet
@@ -68,6 +87,14 @@ report_files: list[URLPattern | URLResolver] = [
     path("reports/progress/", reports.ProgressView.as_view(), name="api-report-progress"),
     path("reports/lists/<slug:name>/", reports.ListFileView.as_view(), name="api-report-list-file"),
 ]
+rooms_of = "projects/<int:project>/rooms"
+project_rooms: list[URLPattern | URLResolver] = [
+    path(f"{rooms_of}/", works.ProjectRoomViewSet.as_view({"get": "list"}), name="api-project-room-list"),
+    *(
+        path(f"{rooms_of}/{name}/", works.ProjectRoomViewSet.as_view({"post": name}), name=f"api-project-room-{name}")
+        for name in ("cover", "uncover", "done")
+    ),
+]
 webhook_log = webhooks.WebhookDeliveryViewSet
 webhook_parts: list[URLPattern | URLResolver] = [
     path("webhooks/<int:webhook>/deliveries/", webhook_log.as_view({"get": "list"}), name="api-webhook-delivery-list"),
@@ -87,6 +114,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
     *import_parts,
     *report_files,
+    *project_rooms,
     *webhook_parts,
     path(
         "account/",

@@ -56,6 +56,30 @@ def parse_positive(value: CellValue) -> Decimal | None:
 
 COST_COLUMNS = (
     Column(
+        "number",
+        "Belegnummer",
+        "Document number",
+        (
+            "Beleg",
+            "Belegnr.",
+            "Beleg-Nr.",
+            "Rechnungsnummer",
+            "Rechnungsnr.",
+            "Rechnungs-Nr.",
+            "Re.-Nr.",
+            "Vertragsnummer",
+            "Invoice number",
+            "Invoice no.",
+            "Contract number",
+        ),
+        text_up_to(60),
+        width=18,
+        identifies=True,
+        help=_("Of the contract or invoice. Rows with the same number, company, stage and day are one document."),
+        example="RE-2026-0815",
+    ),
+    PROGRAMME,
+    Column(
         "on",
         "Datum",
         "Date",
@@ -87,31 +111,6 @@ COST_COLUMNS = (
         width=12,
         kind="bool",
         help=_("Yes, where money comes back; the amount may be written with or without its minus sign then."),
-    ),
-    Column(
-        "number",
-        "Belegnummer",
-        "Document number",
-        (
-            "Beleg",
-            "Belegnr.",
-            "Beleg-Nr.",
-            "Rechnungsnummer",
-            "Rechnungsnr.",
-            "Rechnungs-Nr.",
-            "Re.-Nr.",
-            "Vertragsnummer",
-            "Invoice number",
-            "Invoice no.",
-            "Contract number",
-        ),
-        text_up_to(60),
-        width=18,
-        identifies=True,
-        help=_(
-            "Number of the contract or invoice. Rows with the same number, company, stage and day are one document."
-        ),
-        example="RE-2026-0815",
     ),
     Column(
         "payee",
@@ -168,7 +167,6 @@ COST_COLUMNS = (
         help=_("Net amount of this part in euro, where the document states it."),
         example=Decimal("10000.00"),
     ),
-    PROGRAMME,
     Column(
         "trade",
         "Gewerk",

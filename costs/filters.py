@@ -56,8 +56,8 @@ class CostFilter(ListFilter):
         label=_("Category"),
         empty_label=_("all categories"),
     )
-    order = django_filters.NumberFilter(method="of_parts", label=_("Order"))
-    project = django_filters.NumberFilter(method="of_parts", label=_("Construction project"))
+    order = django_filters.NumberFilter(method="of_parts_by_key", label=_("Order"))
+    project = django_filters.NumberFilter(method="of_parts_by_key", label=_("Construction project"))
     on_from = DayFilter(field_name="on", lookup_expr="gte", label=_("Day (from)"))
     on_to = DayFilter(field_name="on", lookup_expr="lte", label=_("Day (to)"))
     ordering = Ordering(
@@ -94,8 +94,11 @@ class CostFilter(ListFilter):
         found = super().filter_queryset(queryset)
         return found.filter(pk__in=self.wanted_parts.order_by().values("entry"))
 
-    def of_parts(self, queryset: QuerySet[Any], _name: str, _value: Any) -> QuerySet[Any]:
-        """What is asked of the parts is looked at together, in the end."""
+    def of_parts(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """What is asked of the parts is looked at together, in the end. The hint describes the interface."""
+        return queryset
+
+    def of_parts_by_key(self, queryset: QuerySet[Any], name: str, value: int) -> QuerySet[Any]:
         return queryset
 
     def search(self, queryset: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:

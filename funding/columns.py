@@ -34,6 +34,7 @@ PROGRAMME = Column(
     text_up_to(_LENGTH),
     width=24,
     required=True,
+    identifies=True,
     help=_("Programme that pays, own money included, by name or key; a mix of several is divided by its shares."),
     example="Eigenmittel",
 )

@@ -14,6 +14,7 @@ class KindName(TextChoices):
     DELIVERIES = "deliveries", _("deliveries")
     MDM = "mdm", _("device management (MDM)")
     PROJECTS = "projects", _("construction projects")
+    COSTS = "costs", _("costs")
 
 
 class BatchStatus(TextChoices):

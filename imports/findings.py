@@ -87,6 +87,16 @@ class Unknown:
                 "In the column “%(text)s” either the day or the month may come first (%(rows)d rows).",
                 rows,
             ),
+            "programme": ngettext(
+                "There is no programme “%(text)s” (%(rows)d row).",
+                "There is no programme “%(text)s” (%(rows)d rows).",
+                rows,
+            ),
+            "financing": ngettext(
+                "There is no financing “%(text)s” (%(rows)d row).",
+                "There is no financing “%(text)s” (%(rows)d rows).",
+                rows,
+            ),
             "category": ngettext(
                 "The category “%(text)s” is not known (%(rows)d row).",
                 "The category “%(text)s” is not known (%(rows)d rows).",

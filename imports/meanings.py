@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from common.cell_types import ChoiceOf
+from funding.models import Financing, Programme
 from imports.kinds import KINDS
 from imports.models import ImportBatch
 from imports.options import VALUE
@@ -45,6 +46,10 @@ def records_for(batch: ImportBatch, user: Any, entries: Iterable[Entry]) -> dict
     if "order" in kinds:
         orders = Order.objects.visible_to(user)
         found["order"] = [Record(o.pk, f"{o.number} · {o.supplier}") for o in orders]
+    if "programme" in kinds:
+        found["programme"] = [Record(p.pk, p.name) for p in Programme.objects.visible_to(user)]
+    if "financing" in kinds:
+        found["financing"] = [Record(f.pk, f.name) for f in Financing.objects.visible_to(user)]
     if "room" in kinds:
         numbers = {_school_number(entry) for entry in entries if entry["kind"] == "room"}
         rooms = Room.objects.visible_to(user).filter(school__number__in=numbers)

@@ -13,7 +13,7 @@ from imports.kinds import Kind
 from imports.options import Context
 from imports.preview import Plan
 from imports.reader import Table
-from schools.access import Right, schools_with
+from schools.access import Right, has_right_everywhere, schools_with
 
 _CODE = "forbidden"
 _NO_SCHOOL = frozenset({None})
@@ -26,7 +26,11 @@ class _Permits(NamedTuple):
     change: frozenset[int] | None
 
     @classmethod
-    def of(cls, user: Any) -> Self:
+    def of(cls, user: Any, right: Right | None) -> Self:
+        """``right``: the one that decides for the whole authority, where the kind has such a right."""
+        if right is not None:
+            allowed = None if has_right_everywhere(user, right) else frozenset[int]()
+            return cls(allowed, allowed)
         return cls(schools_with(user, Right.BOOK), schools_with(user, Right.BOOK, Right.CORRECT))
 
 
@@ -36,7 +40,7 @@ def plan_permitted(kind: Kind, table: Table, context: Context) -> Plan:
     A refused row may have been the first of several about one record, so the others are planned again without it.
     """
     plan = kind.plan(table, context)
-    permits = _Permits(None, None) if context.user is None else _Permits.of(context.user)
+    permits = _Permits(None, None) if context.user is None else _Permits.of(context.user, kind.right)
     while refused := _refused(plan, permits):
         context = replace(context, refused={**context.refused, **refused})
         plan = kind.plan(table, context)

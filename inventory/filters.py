@@ -213,7 +213,7 @@ class BindingFilter(ListFilter):
         months = None if self.errors else self.form.cleaned_data.get("months")
         return add_months(self.day, int(months or USUAL_MONTHS))
 
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
         return super().filter_queryset(queryset.leaving_binding(self.day, self.until))
 
     def ahead(self, queryset: QuerySet[Any], _name: str, _months: str) -> QuerySet[Any]:

@@ -15,6 +15,7 @@ from audit.queries import settled_at
 from common.columns import Column
 from common.round_trip import ID, ROUND_TRIP, Version
 from common.sheets.writer import LARGE, BookWriter, Field, Value
+from funding.columns import FINANCING
 from inventory.columns import DEVICE_COLUMNS
 from inventory.enums import DeviceStatus, Use
 from inventory.models import Category, DeviceState, DeviceTest
@@ -41,6 +42,7 @@ _PATHS = {
     "tested_on": "device",
     "purchased_on": "device__purchased_on",
     "price": "device__price",
+    "financing": "device__financing__name",
     "note": "device__note",
     "_id": "device",
 }
@@ -88,7 +90,7 @@ def write_devices(
     ``devices`` went through ``visible_to``, and through the filters of a list; ``None`` means all.
     ``states``: those of the day to choose from, where not everybody may see every one of them.
     ``viewer``: the person for whom notes and tests of devices that are elsewhere now stay empty; ``None``: nobody.
-    ``with_prices``: whoever may not see money gets the list without that column.
+    ``with_prices``: whoever may not see money gets the list without prices and financings.
     """
     states = DeviceState.objects.as_of(as_of) if states is None else states
     if devices is not None:
@@ -97,7 +99,7 @@ def write_devices(
         states = states.filter(school=school)
     if status:
         states = states.filter(status=status)
-    columns = [column for column in DEVICE_COLUMNS if with_prices or column.kind != "money"]
+    columns = [c for c in DEVICE_COLUMNS if with_prices or (c.kind != "money" and c.key != FINANCING.key)]
     version = Version(as_of, settled_at())
     number = int(states.count())
     rows = _device_rows(states, columns, as_of, viewer)

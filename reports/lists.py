@@ -1,6 +1,6 @@
-"""The other lists that go out as workbooks and come back: schools, rooms, headcounts, device models, projects."""
+"""The other lists that go out as workbooks and come back: schools, rooms, headcounts, models, projects, costs."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -9,19 +9,25 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit.queries import settled_at
+from common.bulk import ids
 from common.cell_types import ChoiceOf
 from common.columns import Column
 from common.filters import ListFilter
 from common.round_trip import Version
 from common.sheets.writer import LARGE, Value
+from costs.columns import COST_COLUMNS
+from costs.lists import cost_cells
+from costs.models import CostPart
 from inventory.columns import MODEL_COLUMNS
 from inventory.lists import model_cells
 from inventory.models import Category, DeviceModel
 from reports.exports import Target, write_records
-from rollout.columns import PROJECT_COLUMNS
+from rollout.columns import PROJECT_COLUMNS, PROJECT_MONEY
+from rollout.enums import ProjectStatus
 from rollout.filters import ProjectAsOfFilter
 from rollout.lists import project_cells
-from rollout.models import ProjectState
+from rollout.models import MilestoneState, ProjectState
+from schools.access import Right
 from schools.columns import HEADCOUNT_COLUMNS, ROOM_COLUMNS, SCHOOL_COLUMNS
 from schools.filters import SchoolFilter
 from schools.lists import headcount_cells, room_cells, school_cells
@@ -32,16 +38,19 @@ _Rows = Iterator[tuple[int, Mapping[str, Any]]]
 
 
 class ListExport(NamedTuple):
-    """``rows`` of records that were chosen for ``viewer`` (``None``: of nobody in particular).
+    """``rows`` of records of a day that were chosen for ``viewer`` (``None``: of nobody in particular).
 
     ``records``: those of a day that somebody sees; ``filters``: what narrows them, as on the page of the list.
+    ``money``: columns beside those of amounts that need the right to see money; ``right``: what the list itself needs.
     """
 
     title: str | Promise
     columns: tuple[Column, ...]
-    rows: Callable[[QuerySet[Any], Any], _Rows]
+    rows: Callable[[QuerySet[Any], Any, date], _Rows]
     records: Callable[[Any, date], QuerySet[Any]]
     filters: type[ListFilter] | None = None
+    money: frozenset[str] = frozenset()
+    right: Right = Right.EXPORT
 
 
 def write_list(
@@ -56,9 +65,9 @@ def write_list(
 ) -> None:
     """The list ``name`` of ``LISTS``. ``records`` went through ``visible_to``, facts through ``as_of``, too."""
     chosen = LISTS[name]
-    columns = [column for column in chosen.columns if with_prices or column.kind != "money"]
+    columns = [c for c in chosen.columns if with_prices or (c.kind != "money" and c.key not in chosen.money)]
     version, large = Version(as_of, settled_at()), records.count() > LARGE
-    rows = _in_order(chosen.rows(records, viewer), columns)
+    rows = _in_order(chosen.rows(records, viewer, as_of), columns)
     write_records(target, columns, rows, name=str(chosen.title), version=version, created=created, large=large)
 
 
@@ -70,37 +79,62 @@ def _in_order(rows: _Rows, columns: list[Column]) -> Iterator[list[Value]]:
         yield [*(str(value) if isinstance(value, Promise) else value for value in values), pk]
 
 
-def _schools(schools: QuerySet[Any], viewer: Any) -> _Rows:
+def _schools(schools: QuerySet[Any], viewer: Any, _day: date) -> _Rows:
     homes = {use.school_id: use.site for use in _uses(viewer).filter(is_main=True)}
     return ((school.pk, school_cells(school, homes.get(school.pk))) for school in schools)
 
 
-def _rooms(rooms: QuerySet[Any], _viewer: Any) -> _Rows:
+def _rooms(rooms: QuerySet[Any], _viewer: Any, _day: date) -> _Rows:
     ordered = rooms.select_related("school", "building__site").order_by(
         "school__sort_key", "building__name", "name", "pk"
     )
     return ((room.pk, room_cells(room)) for room in ordered.iterator(chunk_size=5000))
 
 
-def _headcounts(headcounts: QuerySet[Any], _viewer: Any) -> _Rows:
+def _headcounts(headcounts: QuerySet[Any], _viewer: Any, _day: date) -> _Rows:
     """A count is known by its school and its day: a better one of the same day is another row of the database."""
     ordered = headcounts.select_related("school").order_by("school__sort_key", "school", "valid_from")
     return ((count.school_id, headcount_cells(count)) for count in ordered)
 
 
-def _models(models: QuerySet[Any], _viewer: Any) -> _Rows:
+def _models(models: QuerySet[Any], _viewer: Any, _day: date) -> _Rows:
     categories = {category.pk: str(category) for category in Category.objects.all()}
     for model in models.select_related("manufacturer"):
         cells = model_cells(model)
         yield model.pk, cells | {"category": categories[cells["category"]]}
 
 
-def _projects(states: QuerySet[Any], viewer: Any) -> _Rows:
+def _projects(states: QuerySet[Any], viewer: Any, day: date) -> _Rows:
     """From states of projects; a site of several schools is named after the one that has its main site there."""
     uses = Prefetch("project__site__uses", _uses(viewer).order_by("-is_main", "pk"))
-    for state in states.select_related("project__site", "project__building").prefetch_related(uses):
+    related = ("project__site", "project__building", "project__financing")
+    found = list(states.select_related(*related).prefetch_related(uses))
+    dates = _acceptances(found, day)
+    for state in found:
         project, first = state.project, next(iter(state.project.site.uses.all()), None)
-        yield project.pk, project_cells(project, first and first.school, state.valid_from, (state.status, state.reason))
+        placed, acceptance = (state.status, state.reason), dates.get(project.pk, (None, None, None))
+        yield project.pk, project_cells(project, first and first.school, state.valid_from, placed, acceptance)
+
+
+def _acceptances(states: Sequence[Any], day: date) -> dict[int, tuple[Any, ...]]:
+    """Planned and expected acceptance and the reason of the last change per project, as of ``day``."""
+    facts = MilestoneState.objects.as_of(day).filter(
+        milestone__phase=ProjectStatus.ACCEPTED, milestone__project__in=ids(state.project_id for state in states)
+    )
+    values = facts.values_list("milestone__project", "planned_on", "forecast_on", "reason")
+    return {project: tuple(rest) for project, *rest in values}
+
+
+def _costs(parts: QuerySet[Any], _viewer: Any, _day: date) -> _Rows:
+    """A row for each part of a document."""
+    related = ("entry", "programme", "category", "school", "site", "order", "project__building", "project__site")
+    for part in parts.select_related(*related):
+        yield part.pk, cost_cells(part) | {"category": str(part.category) if part.category else None}
+
+
+def _cost_parts(user: Any, day: date) -> QuerySet[CostPart]:
+    parts: QuerySet[CostPart] = CostPart.objects.visible_to(user).as_of(day)
+    return parts.order_by("-valid_from", "entry_id", "pk")
 
 
 def _project_states(user: Any, day: date) -> QuerySet[ProjectState]:
@@ -124,5 +158,8 @@ LISTS = {
     "models": ListExport(
         _("Device models"), MODEL_COLUMNS, _models, lambda user, day: DeviceModel.objects.visible_to(user)
     ),
-    "projects": ListExport(_("Construction sites"), PROJECT_COLUMNS, _projects, _project_states, ProjectAsOfFilter),
+    "projects": ListExport(
+        _("Construction sites"), PROJECT_COLUMNS, _projects, _project_states, ProjectAsOfFilter, PROJECT_MONEY
+    ),
+    "costs": ListExport(_("Costs"), COST_COLUMNS, _costs, _cost_parts, right=Right.MONEY),
 }

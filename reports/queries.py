@@ -12,9 +12,10 @@ from audit.models import Entry
 from common.bulk import ids
 from inventory.enums import COUNTS
 from inventory.models import Category, DeviceState, OrderLine
+from reports.queries_money import MoneyRecords
 from rollout.completion import CompletionReport, DeviceCount, Result, completion, count_devices
 from rollout.models import ProjectState
-from schools.access import sees_everything
+from schools.access import Right, has_right_everywhere, sees_everything
 from schools.models import School, SiteUse
 from schools.querysets import SchoolQuerySet
 
@@ -51,7 +52,8 @@ class Records:
     """The records behind a report: ``as_of`` a day, ``known_at`` an instant (default: now).
 
     ``since`` begins the window of flows. ``schools`` narrows to schools that went through
-    ``visible_to``; ``None`` stands for the whole authority. Everything is read when first asked for.
+    ``visible_to``; ``None`` stands for the whole authority. ``reader``: whose rights decide which figures there are;
+    ``None``: a command on the server, with all of them. Everything is read when first asked for.
     """
 
     def __init__(
@@ -60,16 +62,26 @@ class Records:
         known_at: datetime | None = None,
         since: date | None = None,
         schools: SchoolQuerySet | None = None,
+        reader: Any = None,
     ) -> None:
         self.as_of = as_of
         self.known_at = known_at
         self.since = since
         self.schools = schools
+        self.reader = reader
 
     @property
     def is_whole(self) -> bool:
         """Whether the report is about the authority and not about some of its schools."""
         return self.schools is None
+
+    def may(self, right: Right | None) -> bool:
+        """Whether the reader has a right in the whole authority."""
+        return right is None or self.reader is None or has_right_everywhere(self.reader, right)
+
+    @cached_property
+    def money(self) -> MoneyRecords:
+        return MoneyRecords(self.as_of, self.known_at, self.since, self.schools)
 
     @cached_property
     def completion(self) -> CompletionReport:

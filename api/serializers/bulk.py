@@ -46,4 +46,5 @@ class DiffSerializer(serializers.Serializer[Any]):
     changed = serializers.IntegerField()
     unchanged = serializers.IntegerField()
     rejected = serializers.IntegerField(help_text="always 0 unless dry_run: it is all or nothing")
+    warnings = serializers.ListField(child=serializers.CharField(), help_text="what to know; none of it forbids")
     rows = RowDiffSerializer(many=True)

@@ -1,5 +1,6 @@
 """Devices, their history, and the order to change many of them."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +9,9 @@ from rest_framework import serializers
 
 from api.serializers.bulk import IdsField
 from api.serializers.fields import RestrictedFields, StrictSerializer, sees_money
-from api.serializers.related import CategoryRef, ManufacturerRef, ModelRef, RoomRef, Rows, SchoolRef
+from api.serializers.related import CategoryRef, FinancingRef, ManufacturerRef, ModelRef, RoomRef, Rows, SchoolRef
 from api.serializers.schools import ReasonInput
+from inventory.binding import bound_until
 from inventory.enums import DeviceStatus, Use, WorkflowKind
 from inventory.models import Category, Device, DeviceModel, DeviceState, Manufacturer
 from schools.access import sees_everything
@@ -60,6 +62,8 @@ class DeviceSerializer(PlacementSerializer):
     manufacturer_name = serializers.CharField(source="model.manufacturer.name", read_only=True)
     category = serializers.SlugField(source="model.category.key", read_only=True)
     price = serializers.DecimalField(max_digits=10, decimal_places=2, required=False, allow_null=True)
+    financing = serializers.IntegerField(source="financing_id", allow_null=True, read_only=True)
+    financing_name = serializers.CharField(source="financing.name", default=None, allow_null=True, read_only=True)
 
     class Meta:
         model = Device
@@ -83,9 +87,24 @@ class DeviceSerializer(PlacementSerializer):
             "mdm_id",
             "purchased_on",
             "price",
+            "financing",
+            "financing_name",
             "note",
         ]
         read_only_fields = [name for name in fields if name != "price"]
+
+
+class DeviceDetailSerializer(DeviceSerializer):
+    """One device, and until when programmes bind it."""
+
+    bound_until = serializers.SerializerMethodField(help_text="last day of the binding period; null: not bound")
+
+    class Meta(DeviceSerializer.Meta):
+        fields = [*DeviceSerializer.Meta.fields, "bound_until"]
+        read_only_fields = [*DeviceSerializer.Meta.read_only_fields, "bound_until"]
+
+    def get_bound_until(self, device: Device) -> date | None:
+        return bound_until([device.pk]).get(device.pk)
 
 
 class DeviceStateSerializer(PlacementSerializer):
@@ -172,7 +191,13 @@ class DetailsInput(StrictSerializer):
 
 
 class DetailsChange(DetailsInput, ReasonInput):
-    pass
+    financing = FinancingRef(required=False, allow_null=True, help_text="needs the right to look after costs")
+
+
+class FinanceInput(ReasonInput):
+    ids = IdsField(help_text="keys of devices; one that you may not see: 404")
+    financing = FinancingRef(allow_null=True, help_text="null: not known")
+    dry_run = serializers.BooleanField(default=False, help_text="check everything, change nothing")
 
 
 class NewDeviceInput(DetailsInput):

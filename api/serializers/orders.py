@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from api.serializers.fields import RestrictedFields, StrictSerializer, sees_money
-from api.serializers.related import LARGEST_KEY, ModelRef, Rows
+from api.serializers.related import LARGEST_KEY, FinancingRef, ModelRef, Rows
 from api.serializers.schools import ReasonInput
 from inventory.models import Order, OrderLine
 
@@ -21,10 +21,22 @@ class OrderLineSerializer(RestrictedFields, serializers.ModelSerializer[OrderLin
     delivered = serializers.IntegerField(read_only=True)
     backlog = serializers.IntegerField(read_only=True, help_text="negative where more came than was ordered")
     unit_price = serializers.DecimalField(max_digits=10, decimal_places=2, required=False, allow_null=True)
+    financing_name = serializers.CharField(source="financing.name", default=None, allow_null=True, read_only=True)
 
     class Meta:
         model = OrderLine
-        fields = ["id", "position", "model", "model_name", "quantity", "delivered", "backlog", "unit_price"]
+        fields = [
+            "id",
+            "position",
+            "model",
+            "model_name",
+            "quantity",
+            "delivered",
+            "backlog",
+            "unit_price",
+            "financing",
+            "financing_name",
+        ]
         read_only_fields = [name for name in fields if name != "unit_price"]
 
 
@@ -58,6 +70,7 @@ class NewLineInput(StrictSerializer):
     position = serializers.IntegerField(
         required=False, min_value=1, max_value=32767, help_text="without: after the others"
     )
+    financing = FinancingRef(required=False, allow_null=True)
 
 
 class LineChange(StrictSerializer):
@@ -67,6 +80,9 @@ class LineChange(StrictSerializer):
     model = ModelRef(required=False)
     quantity = serializers.IntegerField(required=False, min_value=1, max_value=MOST_PIECES)
     unit_price = _Price()
+    financing = FinancingRef(
+        required=False, allow_null=True, help_text="needs the right to look after costs; its devices follow"
+    )
 
 
 class _OrderInput(ReasonInput):

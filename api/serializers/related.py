@@ -11,8 +11,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from funding.models import Financing, Programme
 from inventory.models import Category, DeviceModel, Manufacturer, Order, OrderLine
-from rollout.models import Standard
+from rollout.models import ConstructionProject, Standard
 from schools.models import Building, Room, School, Site
 
 LARGEST_KEY = 2**63 - 1
@@ -132,6 +133,24 @@ class ModelRef(RecordField):
 class OrderRef(RecordField):
     def visible(self, user: Any) -> Any:
         return Order.objects.visible_to(user)
+
+
+@extend_schema_field(OpenApiTypes.INT64)
+class ProjectRef(RecordField):
+    def visible(self, user: Any) -> Any:
+        return ConstructionProject.objects.visible_to(user).select_related("site", "building")
+
+
+@extend_schema_field(OpenApiTypes.INT64)
+class ProgrammeRef(RecordField):
+    def visible(self, user: Any) -> Any:
+        return Programme.objects.visible_to(user)
+
+
+@extend_schema_field(OpenApiTypes.INT64)
+class FinancingRef(RecordField):
+    def visible(self, user: Any) -> Any:
+        return Financing.objects.visible_to(user)
 
 
 @extend_schema_field(OpenApiTypes.INT64)

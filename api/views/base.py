@@ -178,7 +178,7 @@ class CreateMixin:
         record = self.add(view.read_input())
         answer: Response = view.answer(record, 201)
         key = str(getattr(record, view.lookup_field))
-        answer["Location"] = view.reverse_action("detail", args=[key])
+        answer["Location"] = view.reverse_action("detail", kwargs={**view.kwargs, view.lookup_field: key})
         return answer
 
 

@@ -50,12 +50,12 @@ def at_ids(keys: Sequence[int]) -> Places:
     return lambda _i, row: ("ids", first[row.id or 0])
 
 
-def diff_data(diff: Diff, *, dry_run: bool, user: Any) -> dict[str, Any]:
+def diff_data(diff: Diff, *, dry_run: bool, user: Any, warnings: Sequence[str] = ()) -> dict[str, Any]:
     """For ``DiffSerializer``; schools by the numbers that ``user`` may know. One query at most."""
     counts = {str(outcome): diff.count(outcome) for outcome in Outcome}
     numbers = _numbers(diff, user)
     rows = [row._replace(changes=_shown(row, numbers)) for row in diff.rows]
-    return {"dry_run": dry_run, "selected": len(rows), **counts, "rows": rows}
+    return {"dry_run": dry_run, "selected": len(rows), **counts, "warnings": warnings, "rows": rows}
 
 
 def refused_fields(row: RowDiff) -> dict[str, list[ErrorDetail]]:

@@ -1,6 +1,6 @@
 """Devices of today and of past days, their history, and bulk changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,10 +15,12 @@ from api.serializers.bulk import DiffSerializer
 from api.serializers.devices import (
     CorrectionInput,
     DetailsChange,
+    DeviceDetailSerializer,
     DeviceInput,
     DeviceSerializer,
     DevicesInput,
     DeviceStateSerializer,
+    FinanceInput,
     PlacementInput,
     TransitionInput,
 )
@@ -28,6 +30,7 @@ from api.views.authority import check_money, check_target, require_here
 from api.views.base import ChangeMixin, CreateMixin, DatedViewSet, actor
 from api.views.bulk import STATE, at_ids, carried_out, diff_data, named, refused_fields
 from common.diff import Diff, RowsRefused
+from inventory.binding import binding_warnings, financing_warnings
 from inventory.filters import DeviceAsOfFilter, DeviceFilter
 from inventory.models import Device, DeviceState
 from inventory.services import (
@@ -40,8 +43,9 @@ from inventory.services import (
     withdraw_state,
 )
 from inventory.services.details import EDITABLE
+from inventory.services.financing import finance_devices
 from inventory.services.states import Placed
-from schools.access import Right
+from schools.access import Right, require
 
 
 class DeviceViewSet(CreateMixin, ChangeMixin, DatedViewSet):
@@ -62,16 +66,23 @@ class DeviceViewSet(CreateMixin, ChangeMixin, DatedViewSet):
         "create": DeviceInput,
         "bulk": DevicesInput,
         "partial_update": DetailsChange,
+        "finance": FinanceInput,
         "place": PlacementInput,
         "transition": TransitionInput,
         "correct": CorrectionInput,
         "withdraw": ReasonInput,
     }
-    outputs = {"transition": DiffSerializer, "bulk": DiffSerializer}
+    outputs = {
+        **dict.fromkeys(("transition", "bulk", "finance"), DiffSerializer),
+        **dict.fromkeys(
+            ("retrieve", "create", "partial_update", "place", "correct", "withdraw"), DeviceDetailSerializer
+        ),
+    }
     rights = {
         "create": Right.EDIT,
         "bulk": Right.EDIT,
         "partial_update": Right.EDIT,
+        "finance": Right.FUND,
         "place": Right.BOOK,
         "transition": Right.BOOK,
         "correct": Right.CORRECT,
@@ -79,12 +90,14 @@ class DeviceViewSet(CreateMixin, ChangeMixin, DatedViewSet):
     }
 
     def today(self) -> QuerySet[Device]:
-        return Device.objects.visible_to(self.request.user).with_names()
+        return Device.objects.visible_to(self.request.user).with_names().select_related("financing")
 
     def history(self) -> Any:
         states = DeviceState.objects.visible_to(self.request.user)
         seen = states.as_seen_by(self.request.user)
-        return seen.select_related("device__model__manufacturer", "device__model__category", "school", "room")
+        return seen.select_related(
+            "device__model__manufacturer", "device__model__category", "device__financing", "school", "room"
+        )
 
     def add(self, data: dict[str, Any]) -> Device:
         """Create one device with its first status."""
@@ -97,9 +110,14 @@ class DeviceViewSet(CreateMixin, ChangeMixin, DatedViewSet):
         return self.today().get(pk=row.id)
 
     def change(self, record: Device, data: dict[str, Any]) -> None:
-        """Set details that have no history of their own."""
+        """Set details that have no history of their own, and how the device was paid."""
         check_money(self.request.user, data)
-        edit_device(record, by=actor(self.request), **data)
+        if "financing" in data:
+            require(self.request.user, Right.FUND)
+            financing, reason = data.pop("financing"), data.get("reason", "")
+            finance_devices([record], financing, by=actor(self.request), reason=reason)
+        if data.keys() - {"reason"}:
+            edit_device(record, by=actor(self.request), **data)
 
     @action(detail=False, methods=["post"])
     def bulk(self, request: Request) -> Response:
@@ -125,7 +143,20 @@ class DeviceViewSet(CreateMixin, ChangeMixin, DatedViewSet):
         diff = carried_out(
             lambda: change_devices(devices, by=actor(request), **change), dry_run=dry_run, places=at_ids(keys)
         )
-        return self._told(diff, dry_run)
+        warnings = binding_warnings(devices, change.get("school"), change.get("status"), change["on"])
+        return self._told(diff, dry_run, warnings)
+
+    @action(detail=False, methods=["post"])
+    def finance(self, request: Request) -> Response:
+        """Say how many devices were paid; the warnings name what speaks against it."""
+        said = self.read_input()
+        dry_run, keys, financing = said.pop("dry_run"), said.pop("ids"), said.pop("financing")
+        devices = named(Device.objects.visible_to(request.user).only("pk"), keys)
+        warnings = financing_warnings(devices, financing) if financing else []
+        diff = carried_out(
+            lambda: finance_devices(devices, financing, by=actor(request), **said), dry_run=dry_run, places=at_ids(keys)
+        )
+        return self._told(diff, dry_run, warnings)
 
     @action(detail=True, methods=["post"], url_path="change", url_name="change")
     def place(self, request: Request, pk: str) -> Response:
@@ -166,8 +197,9 @@ class DeviceViewSet(CreateMixin, ChangeMixin, DatedViewSet):
         day = max(state.valid_from, date.min + timedelta(days=1)) - timedelta(days=1)
         require_here(self.request.user, Right.CORRECT, [state.device_id], day)
 
-    def _told(self, diff: Diff, dry_run: bool) -> Response:
-        return Response(self.get_serializer(diff_data(diff, dry_run=dry_run, user=self.request.user)).data)
+    def _told(self, diff: Diff, dry_run: bool, warnings: Sequence[str] = ()) -> Response:
+        told = diff_data(diff, dry_run=dry_run, user=self.request.user, warnings=warnings)
+        return Response(self.get_serializer(told).data)
 
     def _new(self, data: Mapping[str, Any]) -> NewDevice:
         check_money(self.request.user, data)

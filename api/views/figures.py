@@ -22,7 +22,7 @@ class FiguresView(OperationView):
         """Each figure with its value, what it means and what to know about it, for the schools you may see."""
         day = self.query.get("as_of") or timezone.localdate()
         known_at, since = self.query.get("known_at"), self.query.get("since")
-        figures = figure_values(Records(day, known_at, since, self._schools()))
+        figures = figure_values(Records(day, known_at, since, self._schools(), request.user))
         data = [figure.as_data() for figure in figures]
         report = {"as_of": day, "known_at": known_at, "since": since, "figures": data}
         return Response(self.get_serializer(report).data)

@@ -82,6 +82,7 @@ class ImportViewSet(UploadMixin, CreateMixin, AnswersViewSet):
     rights = {"list": Right.IMPORT, "create": Right.IMPORT, **dict.fromkeys(_WRITES)}
     record_rights = dict.fromkeys(("undo", "begin_undo", "redo"), Right.UNDO)
     uploads = frozenset({"create", "replace"})
+    trials = ("begin_undo",)
 
     def add(self, data: dict[str, Any]) -> ImportBatch:
         """Keeps a workbook; the worker reads it and says what taking it would do."""

@@ -9,8 +9,9 @@ from api.views.authority import AuthorityMixin, check_money
 from api.views.base import ChangeMixin, CreateMixin, ReadViewSet, actor
 from inventory.models import Order, OrderLine
 from inventory.services import create_order, edit_order
+from inventory.services.financing import finance_line
 from inventory.services.orders import DETAILS, LINE_DETAILS, NewLine, OrderChange
-from schools.access import Right
+from schools.access import Right, require
 
 
 class OrderViewSet(AuthorityMixin, CreateMixin, ChangeMixin, ReadViewSet):
@@ -37,13 +38,22 @@ class OrderViewSet(AuthorityMixin, CreateMixin, ChangeMixin, ReadViewSet):
         lines = {}
         for line in data.get("lines", ()):
             check_money(self.request.user, line, "unit_price")
-            lines[line["id"]] = {name: line[name] for name in LINE_DETAILS if name in line}
+            if "financing" in line:
+                self._finance(record, line)
+            lines[line["id"]] = {name: line[name] for name in LINE_DETAILS if name in line and name != "financing"}
         change = OrderChange(
             {name: data[name] for name in DETAILS if name in data},
             lines,
             [self._new_line(line) for line in data.get("new_lines", ())],
         )
         edit_order(record, change=change, by=actor(self.request), reason=data.get("reason", ""))
+
+    def _finance(self, order: Order, data: dict[str, Any]) -> None:
+        """The devices that came with the line follow it."""
+        require(self.request.user, Right.FUND)
+        line = order.lines.filter(pk=data["id"]).first()
+        if line:  # for one of another order there is a message below
+            finance_line(line, data["financing"], by=actor(self.request))
 
     def _new_line(self, data: dict[str, Any]) -> NewLine:
         check_money(self.request.user, data, "unit_price")

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,28 +13,34 @@ from rest_framework.response import Response
 from api.serializers.bulk import DiffSerializer
 from api.serializers.projects import (
     ProjectCorrectionInput,
+    ProjectDetails,
     ProjectInput,
     ProjectSerializer,
     ProjectStateSerializer,
     ProjectStatusInput,
-    ProjectTitle,
     ProjectTransitionInput,
 )
+from api.serializers.queries import AsOfQuery
 from api.serializers.schools import ReasonInput
+from api.serializers.works import MilestonesSerializer, PlanInput, ProjectProgressSerializer
 from api.versions import matching
+from api.views.authority import check_money
 from api.views.base import ChangeMixin, CreateMixin, DatedViewSet, actor
 from api.views.bulk import STATE, at_ids, carried_out, diff_data, named
 from api.views.schools import visible_uses
 from rollout.filters import ProjectAsOfFilter, ProjectFilter
 from rollout.models import ConstructionProject, ProjectState
+from rollout.progress import works_on
 from rollout.services import (
     add_project,
     change_project,
     change_projects,
     correct_project_state,
     edit_project,
+    plan_from_template,
     withdraw_project_state,
 )
+from rollout.services.projects import DETAILS
 from schools.access import Right
 
 
@@ -44,17 +52,20 @@ class ProjectViewSet(CreateMixin, ChangeMixin, DatedViewSet):
     dated = {"since": "valid_from", "status": "status", "reason": "reason"}
     inputs = {
         "create": ProjectInput,
-        "partial_update": ProjectTitle,
+        "partial_update": ProjectDetails,
         "place": ProjectStatusInput,
+        "plan": PlanInput,
         "transition": ProjectTransitionInput,
         "correct": ProjectCorrectionInput,
         "withdraw": ReasonInput,
     }
-    outputs = {"transition": DiffSerializer}
+    outputs = {"transition": DiffSerializer, "progress": ProjectProgressSerializer, "plan": MilestonesSerializer}
+    queries = {**DatedViewSet.queries, "progress": AsOfQuery}
     rights = {
         "create": Right.EDIT,
         "partial_update": Right.EDIT,
         "place": Right.BOOK,
+        "plan": Right.BOOK,
         "transition": Right.BOOK,
         "correct": Right.CORRECT,
         "withdraw": Right.CORRECT,
@@ -62,13 +73,13 @@ class ProjectViewSet(CreateMixin, ChangeMixin, DatedViewSet):
 
     def today(self) -> QuerySet[ConstructionProject]:
         projects = ConstructionProject.objects.visible_to(self.request.user)
-        return projects.select_related("site", "building").prefetch_related(
+        return projects.select_related("site", "building", "financing").prefetch_related(
             visible_uses(self.request.user, "site__uses")
         )
 
     def history(self) -> Any:
         states = ProjectState.objects.visible_to(self.request.user)
-        return states.select_related("project__site", "project__building").prefetch_related(
+        return states.select_related("project__site", "project__building", "project__financing").prefetch_related(
             visible_uses(self.request.user, "project__site__uses")
         )
 
@@ -80,12 +91,33 @@ class ProjectViewSet(CreateMixin, ChangeMixin, DatedViewSet):
 
     def add(self, data: dict[str, Any]) -> ConstructionProject:
         """Create a project with its first status."""
-        return add_project(data.pop("site"), by=actor(self.request), **data)
+        check_money(self.request.user, data, "contract_sum")
+        details = {name: data.pop(name) for name in DETAILS if name in data and name != "title"}
+        return add_project(data.pop("site"), by=actor(self.request), details=details, **data)
 
     def change(self, record: ConstructionProject, data: dict[str, Any]) -> None:
-        """Set the title; the status has a history, see ``change``."""
+        """Set what has no history; the status has one, see ``change``."""
+        check_money(self.request.user, data, "contract_sum")
         reason = data.pop("reason", "")
         edit_project(record, by=actor(self.request), changes=data, reason=reason)
+
+    @action(detail=True)
+    def progress(self, request: Request, pk: str) -> Response:
+        """Milestones with plan, forecast and actual day, rooms, defects and what it waits for, as of a day."""
+        project = get_object_or_404(self.today(), pk=pk)
+        day = self.query.get("as_of") or timezone.localdate()
+        works = works_on([project], day, self.query.get("known_at"))
+        if not works:
+            raise Http404
+        return Response(self.get_serializer(works[0]).data)
+
+    @action(detail=True, methods=["post"])
+    def plan(self, request: Request, pk: str) -> Response:
+        """Plan the phases that lie ahead by the usual durations of the trade."""
+        project, said = self.get_object(), self.read_input()
+        with matching(request, project) as current:
+            planned = plan_from_template(current, by=actor(request), **said)
+        return Response(self.get_serializer({"milestones": planned}).data)
 
     @action(detail=False, methods=["post"])
     def transition(self, request: Request) -> Response:

@@ -23,7 +23,7 @@ from reports.exports import write_devices
 from reports.lists import LISTS, write_list
 from reports.queries import schools_for
 from reports.workbooks import write_progress
-from schools.access import Right, has_right
+from schools.access import Right, has_right, require
 
 DEVICES = "devices"
 #: list → what narrows it, as on its page
@@ -40,7 +40,8 @@ class ReportListView(OperationView):
 
     def get(self, request: Request) -> Response:
         """What can be had as a workbook."""
-        titles = {DEVICES: _("Devices")} | {name: str(one.title) for name, one in LISTS.items()}
+        lists = {name: one for name, one in LISTS.items() if has_right(request.user, one.right)}
+        titles = {DEVICES: _("Devices")} | {name: str(one.title) for name, one in lists.items()}
         progress, names = _("Progress of school equipment"), list(ProgressQuery().fields)
         found = [("progress", progress, reverse("api-report-progress"), names)]
         for name, title in titles.items():
@@ -63,7 +64,8 @@ class ProgressView(OperationView):
         chosen: dict[str, Any] = {"as_of": timezone.localdate(), "compare_with": None, "known_at": None, **self.query}
         with translation.override(chosen.pop("language", None) or translation.get_language()):
             file = BytesIO()
-            write_progress(file, now=timezone.now(), schools=schools_for(request.user), **chosen)
+            schools = schools_for(request.user)
+            write_progress(file, now=timezone.now(), schools=schools, reader=request.user, **chosen)
             name = _("progress-%(day)s.xlsx") % {"day": chosen["as_of"]}
         return _file(file, name)
 
@@ -92,6 +94,7 @@ class ListFileView(OperationView):
             states = self._narrowed(name, DeviceState.objects.visible_to(request.user).as_of(day))
             write_devices(file, states=states, created=timezone.now(), **shown)
             return _file(file, _("devices-%(day)s.xlsx") % {"day": day})
+        require(request.user, LISTS[name].right)
         records = self._narrowed(name, LISTS[name].records(request.user, day))
         write_list(file, name, records, created=timezone.now(), **shown)
         return _file(file, f"{sort_key(str(LISTS[name].title)).replace(' ', '-')}-{day}.xlsx")

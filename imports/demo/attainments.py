@@ -50,6 +50,15 @@ def rounds(facts: Sequence[AttainmentPlan]) -> Iterable[list[AttainmentPlan]]:
     return parts
 
 
+def line_speeds(facts: Iterable[AttainmentPlan]) -> dict[str, tuple[int, int]]:
+    """Mbit/s before and after the fibre was lit, per number of a school where both are known."""
+    known: dict[str, list[int]] = {}
+    for fact in facts:
+        if fact.key == "bandwidth" and fact.value is not None:
+            known.setdefault(fact.school.number, []).append(int(fact.value))
+    return {number: (speeds[-2], speeds[-1]) for number, speeds in known.items() if len(speeds) > 2}
+
+
 def _bandwidth(school: SchoolPlan, works: WorksPlan, rng: Random) -> Iterable[AttainmentPlan]:
     """Copper first; a line that is worth the name from the day on which the fibre is lit."""
     yield AttainmentPlan(school, "bandwidth", _FIRST_DAY, Decimal(rng.choice((16, 25, 50, 50, 100))))

@@ -18,8 +18,8 @@ class ModelPlan(NamedTuple):
         return self.category not in ("tablet", "access_point")
 
 
-IPAD_8 = ModelPlan("Apple", "iPad 10,2 (8. Gen.) 32 GB", "tablet", "389.00", "DMPF")
-IPAD_9 = ModelPlan("Apple", "iPad 10,2 (9. Gen.) 64 GB", "tablet", "379.00", "GG7K")
+IPAD_8 = ModelPlan("Apple", "iPad 10,2 (8. Gen.) 32 GB", "tablet", "349.00", "DMPF")
+IPAD_9 = ModelPlan("Apple", "iPad 10,2 (9. Gen.) 64 GB", "tablet", "360.00", "GG7K")
 IPAD_10 = ModelPlan("Apple", "iPad 10,9 (10. Gen.) 64 GB", "tablet", "429.00", "L4QX")
 IPAD_11 = ModelPlan("Apple", "iPad 11 (A16) 128 GB", "tablet", "399.00", "M9TD")
 CONVERTIBLE = ModelPlan("Lenovo", "300w Gen 3", "convertible", "449.00", "PF3")

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from random import Random
 from typing import NamedTuple
 
@@ -50,6 +51,10 @@ class CitySize:
     def part(self, of_full_city: int) -> int:
         """``of_full_city`` schools or sites, scaled to this city's number of schools."""
         return max(1, round(of_full_city * self.number / _FULL_NUMBER))
+
+    def money(self, euro: int) -> Decimal:
+        """An amount of the full city, scaled to this city's number of schools, in whole euro."""
+        return Decimal(round(euro * self.number / _FULL_NUMBER))
 
     def scaled(self, number: int) -> int:
         """A number of devices of the full city, scaled to this one."""

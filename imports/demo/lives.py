@@ -7,6 +7,7 @@ from random import Random
 from imports.demo import catalogue
 from imports.demo.city import City, SchoolPlan
 from imports.demo.devices import DevicePlan, State
+from imports.demo.programmes import FUNDED_ORDERS
 from inventory.enums import DeviceStatus
 
 _S = DeviceStatus
@@ -46,7 +47,8 @@ def _incident(device: DevicePlan, city: City, rng: Random, until: date) -> None:
             device.states.append(State(recently, _S.IN_REPAIR))
         else:
             on = state.on + timedelta(rng.randrange(60, 1200))
-            device.states += _accident(on, on + timedelta(rng.randrange(20, 120)), rng.random(), city, rng)
+            later, chance = on + timedelta(rng.randrange(20, 120)), rng.random()
+            device.states += _accident(on, later, chance, device.order in FUNDED_ORDERS, city, rng)
 
 
 def _break_down(device: DevicePlan, rng: Random) -> None:
@@ -58,10 +60,14 @@ def _break_down(device: DevicePlan, rng: Random) -> None:
             device.states.append(State(on + timedelta(rng.randrange(14, 60)), _S.IN_SERVICE))
 
 
-def _accident(on: date, later: date, chance: float, city: City, rng: Random) -> list[State]:
-    """Repaired, lost (and perhaps found), given back, moved to another school, or mostly nothing."""
+def _accident(on: date, later: date, chance: float, is_funded: bool, city: City, rng: Random) -> list[State]:
+    """Repaired, lost (and perhaps found), given back, moved to another school, or mostly nothing.
+
+    What a programme paid is bound: it is not retired, whatever the repair costs.
+    """
     if chance < 0.04:
-        return [State(on, _S.IN_REPAIR), State(later, _S.IN_SERVICE if chance < 0.036 else _S.RETIRED)]
+        is_repaired = chance < 0.036 or is_funded
+        return [State(on, _S.IN_REPAIR), State(later, _S.IN_SERVICE if is_repaired else _S.RETIRED)]
     if chance < 0.042:
         return [State(on, _S.LOST), State(later, _S.IN_STOCK)]
     if chance < 0.048:

@@ -12,8 +12,10 @@ from audit.actor import Actor
 from audit.enums import Channel
 from audit.services import open_act
 from common.parsing import normalise_heading
-from imports.demo.attainments import rounds
+from imports.demo.attainments import line_speeds, rounds
 from imports.demo.city import City, SchoolPlan
+from imports.demo.loading_money import load_money
+from imports.demo.loading_works import load_progress, projects_by_place
 from imports.demo.names import CITY
 from imports.demo.orders import DeliveryPlan, OrderPlan
 from imports.demo.planning import Demo
@@ -59,6 +61,11 @@ def _load(demo: Demo, folder: Path, user: User, step: Step) -> Iterator[ImportBa
         _load_orders(demo.orders, user)
     with step("attainments"):
         _load_attainments(demo, user)
+    by, projects = Actor(user, Channel.SETUP, "demo"), projects_by_place()
+    with step("progress of the works"):
+        load_progress(demo.progress, projects, by)
+    with step("programmes and costs"):
+        load_money(demo.money, projects, line_speeds(demo.attainments), by)
     with step("statistics of the database"), connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -9,6 +9,8 @@ from imports.demo.city import FULL, City, CitySize, plan_city
 from imports.demo.devices import DevicePlan, Numbers, plan_mobile
 from imports.demo.installed import plan_installed
 from imports.demo.lives import live
+from imports.demo.milestones import Progress, plan_progress
+from imports.demo.money import MoneyPlan, plan_money
 from imports.demo.orders import OrderPlan, plan_orders
 from imports.demo.works import WorksPlan, plan_works
 
@@ -24,6 +26,8 @@ class Demo:
     devices: list[DevicePlan]
     orders: list[OrderPlan]
     attainments: list[AttainmentPlan]
+    progress: Progress
+    money: MoneyPlan
 
 
 def plan_demo(today: date, size: CitySize = FULL, seed: int = SEED) -> Demo:
@@ -39,4 +43,12 @@ def plan_demo(today: date, size: CitySize = FULL, seed: int = SEED) -> Demo:
     live(devices, city, seed, until)
     devices = [device for device in devices if device.states]
     orders = plan_orders(devices, size, numbers, until)
-    return Demo(city, works, devices, orders, plan_attainments(city, works, seed, until))
+    return Demo(
+        city,
+        works,
+        devices,
+        orders,
+        plan_attainments(city, works, seed, until),
+        plan_progress(city, works, seed, until),
+        plan_money(city, works, devices, orders, size, seed, until),
+    )

@@ -51,6 +51,8 @@ class ProjectPlan:
     school: SchoolPlan
     trade: Trade
     steps: list[Step] = field(default_factory=list)
+    #: All steps as they would follow each other, also after the last day; ``steps`` end there.
+    course: tuple[Step, ...] = ()
 
     @property
     def title(self) -> str:
@@ -63,6 +65,16 @@ class ProjectPlan:
 
     def since(self, *statuses: ProjectStatus) -> date | None:
         return next((step.on for step in self.steps if step.status in statuses), None)
+
+    def reaches(self, *statuses: ProjectStatus) -> date | None:
+        """The day in the whole course, also one that has not come yet."""
+        return next((step.on for step in self.course if step.status in statuses), None)
+
+    @property
+    def halted_on(self) -> date | None:
+        """Since when the works are blocked, and still are."""
+        last = self.steps[-1]
+        return last.on if last.status == _P.BLOCKED else None
 
 
 class _Window(NamedTuple):
@@ -94,6 +106,9 @@ _LATER = {
     Trade.WLAN: _Window(date(2024, 6, 1), date(2027, 10, 1), 140, 330),
     Trade.PRESENTATION: _Window(date(2024, 9, 1), date(2027, 12, 1), 30, 95),
 }
+#: Building works in time for the others, at so many of the sites that are done or under way.
+_EARLY_BUILDING = _Window(date(2020, 8, 17), date(2021, 11, 15), 120, 240)
+_EARLY_BUILDING_CHANCE = 0.4
 _FIBRE = _Window(date(2020, 9, 15), date(2022, 10, 15), 40, 100)
 _LATE_FIBRE = _Window(date(2025, 3, 1), date(2026, 12, 1), 60, 120)
 #: Not every site needs these; the others are needed everywhere.
@@ -127,7 +142,10 @@ def plan_works(city: City, size: CitySize, seed: int, until: date) -> WorksPlan:
         for trade, window in {Trade.FIBRE: _fibre(site), **windows}.items():
             if rng.random() < _CHANCE.get(trade, 1.0):
                 projects.append(ProjectPlan(site, school, trade, _steps(window, trade, site in running, rng)))
+    projects += _early_building(city, done | set(running), Random(f"{seed}/building"))
     _leave_some_unlit([p for p in projects if p.trade == Trade.FIBRE and p.site not in done])
+    for project in projects:
+        project.course = tuple(project.steps)
     _block_some([p for p in projects if p.trade != Trade.FIBRE], until)
     for project in projects:
         project.steps = [step for step in project.steps if step.on <= until]
@@ -143,6 +161,15 @@ def _choose_finished(city: City, size: CitySize, rng: Random) -> list[SchoolPlan
 
 def _fibre(site: SitePlan) -> _Window:
     return _LATE_FIBRE if site.opened_on else _FIBRE
+
+
+def _early_building(city: City, sites: set[SitePlan], rng: Random) -> list[ProjectPlan]:
+    chosen = [site for site in city.sites if site in sites and rng.random() < _EARLY_BUILDING_CHANCE]
+    schools = {site: next(s for s in city.schools if site in s.sites) for site in chosen}
+    return [
+        ProjectPlan(site, schools[site], Trade.BUILDING, _steps(_EARLY_BUILDING, Trade.BUILDING, False, rng))
+        for site in chosen
+    ]
 
 
 def _steps(window: _Window, trade: Trade, is_running: bool, rng: Random) -> list[Step]:

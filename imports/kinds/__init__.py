@@ -2,6 +2,7 @@
 
 from imports.enums import KindName
 from imports.kinds.base import Kind
+from imports.kinds.costs import COSTS
 from imports.kinds.deliveries import DELIVERIES
 from imports.kinds.devices import DEVICES
 from imports.kinds.headcounts import HEADCOUNTS
@@ -13,7 +14,7 @@ from imports.kinds.rooms import ROOMS
 from imports.kinds.schools import SCHOOLS
 
 #: Of kinds that the headings of a table allow alike the first is meant: those that ask for more come first.
-_ALL = (MDM, DELIVERIES, DEVICES, PROJECTS, HEADCOUNTS, ROOMS, ORDERS, MODELS, SCHOOLS)
+_ALL = (MDM, DELIVERIES, DEVICES, COSTS, PROJECTS, HEADCOUNTS, ROOMS, ORDERS, MODELS, SCHOOLS)
 KINDS: dict[str, Kind] = {str(kind.name): kind for kind in _ALL}
 
 __all__ = ["KINDS", "Kind", "KindName"]

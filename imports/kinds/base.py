@@ -14,6 +14,7 @@ from imports.models import ImportBatch
 from imports.options import Context
 from imports.preview import Plan
 from imports.reader import Table
+from schools.access import Right
 
 _ROWS = ngettext_lazy("%(n)s row", "%(n)s rows", "count")
 
@@ -27,6 +28,7 @@ class Kind:
     ``counted``: how many records of it, by ``count`` and the formatted number ``n``.
     ``plan`` only reads; ``write`` carries out the plan's rows that were not rejected.
     ``record``: whose keys the plan names as the record of each row.
+    ``right``: what its rows need in the whole authority, instead of the rights in the schools that they touch.
     ``conclude``: afterwards, in the same transaction, what the batch itself keeps of it.
     """
 
@@ -39,6 +41,7 @@ class Kind:
     foreign: tuple[Column, ...] = ()
     counted: Promise = _ROWS
     record: type[Model] | None = None
+    right: Right | None = None
     conclude: Callable[[Plan, ImportBatch], None] | None = None
 
     def missing(self, keys: set[str]) -> list[tuple[str, ...]]:

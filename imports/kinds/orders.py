@@ -10,8 +10,10 @@ from django.utils.translation import ngettext_lazy
 
 from audit.models import Act
 from common.bulk import codes
+from funding.models import Financing
 from imports.catalogue import Catalogue
 from imports.enums import KindName, Outcome
+from imports.financings import Programmes, resolve_financings
 from imports.kinds.base import Kind
 from imports.kinds.devices.models import resolve_models
 from imports.options import Context
@@ -36,6 +38,7 @@ class _Line:
     quantity: int
     unit_price: Any
     position: int | None
+    financing: Financing | None
 
 
 @dataclass(slots=True)
@@ -75,7 +78,10 @@ class OrderWork:
 
     def _lines(self, order: _OrderRows) -> list[NewLine]:
         entries = self.catalogue.entries
-        return [NewLine(entries[line.model], line.quantity, line.unit_price, line.position) for line in order.new]
+        return [
+            NewLine(entries[line.model], line.quantity, line.unit_price, line.position, line.financing)
+            for line in order.new
+        ]
 
     def _fields(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         model = {"model": self.catalogue.entries[fields["model"]]} if "model" in fields else {}
@@ -88,6 +94,7 @@ def plan_orders(table: Table, context: Context) -> Plan:
     refuse_future(plan, cells, "ordered_on")
     catalogue = Catalogue()
     models = resolve_models(plan, cells, catalogue)
+    cells["financing"] = resolve_financings(plan, cells, Programmes())
     orders = _grouped(plan, cells)
     _load(orders)
     came = _first_deliveries(orders)
@@ -238,17 +245,18 @@ def _add_line(plan: Plan, i: int, cells: Cells, order: _OrderRows, model: int | 
             plan.reject(i, key, "missing", _("Please fill in this cell."))
     if plan.is_open(i) and model is not None:
         plan.outcomes[i] = Outcome.NEW
-        order.new.append(_Line(i, model, cells["quantity"][i], cells["unit_price"][i], cells["position"][i]))
+        said = (cells[key][i] for key in ("quantity", "unit_price", "position", "financing"))
+        order.new.append(_Line(i, model, *said))
 
 
 def _change_line(
     plan: Plan, i: int, cells: Cells, order: _OrderRows, line: Any, model: int | None, catalogue: Catalogue
 ) -> None:
     """Plan what row ``i`` says anew about a known line; what came already binds it."""
-    given = {"quantity": cells["quantity"][i], "unit_price": cells["unit_price"][i]}
+    given = {key: cells[key][i] for key in ("quantity", "unit_price", "financing")}
     fields: dict[str, Any] = {key: value for key, value in given.items() if value not in (None, getattr(line, key))}
-    if plan.clears(i, "unit_price") and line.unit_price is not None:
-        fields["unit_price"] = None
+    blank = (key for key in ("unit_price", "financing") if plan.clears(i, key) and getattr(line, key) is not None)
+    fields |= dict.fromkeys(blank)
     if model is not None and catalogue.entries[model].pk != line.model.pk:
         fields["model"] = model
     fields = {key: value for key, value in fields.items() if not plan.is_skipped_column(key)}

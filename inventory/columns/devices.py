@@ -15,6 +15,7 @@ from common.columns import Column
 from common.parsing import clean_text, parse_bool, parse_date
 from common.round_trip import ROUND_TRIP
 from common.sheets.workbook import CellValue
+from funding.columns import FINANCING
 from inventory.enums import DeviceStatus, Use
 from schools.columns import SCHOOL, SCHOOL_NUMBER
 
@@ -287,6 +288,7 @@ DEVICE_COLUMNS = (
         help=_("Gross price of the device in euro."),
         example=Decimal("399.90"),
     ),
+    FINANCING,
     Column(
         "note",
         "Bemerkung",

@@ -11,6 +11,7 @@ from common.cell_types import CellRefused, CodeUpTo, parse_count, parse_money, t
 from common.columns import Column
 from common.parsing import normalise_code, parse_date, parse_int
 from common.sheets.workbook import CellValue
+from funding.columns import FINANCING
 from inventory.columns.devices import CATEGORY, MANUFACTURER, MODEL, MODEL_NAMES, QUANTITY
 from schools.columns import SCHOOL, SCHOOL_NUMBER
 
@@ -174,6 +175,7 @@ ORDER_COLUMNS = (
         help=_("Gross price of one piece in euro, with VAT."),
         example=Decimal("399.90"),
     ),
+    FINANCING,
 )
 
 DELIVERY_COLUMNS = (

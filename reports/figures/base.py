@@ -9,6 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from reports.queries import Records
+from schools.access import Right
 
 Number = int | Decimal | bool | None
 
@@ -22,7 +23,10 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """``ref``: number of the published figure that it reproduces; ``definition``: what is counted, in words."""
+    """``ref``: number of the published figure that it reproduces; ``definition``: what is counted, in words.
+
+    ``needs``: right in the whole authority without which the figure is not shown.
+    """
 
     key: str
     label: Any
@@ -31,6 +35,12 @@ class Figure:
     definition: Any
     compute: Callable[[Records], Answer]
     ref: str | None = None
+    needs: Right | None = None
+
+    @property
+    def is_money(self) -> bool:
+        """An amount in euro."""
+        return self.needs == Right.MONEY
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,12 +79,16 @@ def delivered(records: Records) -> Answer:
 
 
 def put_into_service(records: Records) -> Answer:
+    return Answer(records.first_in_service, period(records))
+
+
+def period(records: Records) -> str:
+    """The window of a flow, in words."""
     until = date_format(records.as_of, "SHORT_DATE_FORMAT")
     if records.since is None:
-        return Answer(records.first_in_service, gettext("up to %(until)s") % {"until": until})
+        return gettext("up to %(until)s") % {"until": until}
     since = date_format(records.since, "SHORT_DATE_FORMAT")
-    note = gettext("from %(since)s to %(until)s") % {"since": since, "until": until}
-    return Answer(records.first_in_service, note)
+    return gettext("from %(since)s to %(until)s") % {"since": since, "until": until}
 
 
 def fibre_finished(records: Records) -> Answer:

@@ -9,6 +9,7 @@ from inventory.models import Category
 from reports.enums import STATES, FigureKind, StatusGroup
 from reports.figures import compute as how
 from reports.figures.base import Answer, Figure, FigureValue
+from reports.figures.money import MONEY_FIGURES
 from reports.queries import Records
 from rollout.enums import Level
 
@@ -192,11 +193,12 @@ FIGURES: tuple[Figure, ...] = (
         how.standard,
         "F20",
     ),
+    *MONEY_FIGURES,
 )
 
 
 def figure_values(records: Records) -> list[FigureValue]:
-    """All figures of ``records``, in a constant number of queries."""
+    """All figures of ``records`` that its reader may see, in a constant number of queries."""
     values = []
     for figure in declared(records):
         answer = figure.compute(records)
@@ -205,8 +207,8 @@ def figure_values(records: Records) -> list[FigureValue]:
 
 
 def declared(records: Records) -> Iterator[Figure]:
-    """The figures that can be asked for: those below, and devices in service of each category that occurs."""
-    yield from FIGURES
+    """The figures that can be asked for: those above, and devices in service of each category that occurs."""
+    yield from (figure for figure in FIGURES if records.may(figure.needs))
     present = {tally.category for tally in records.tallies}
     for pk, category in records.categories.items():
         if pk in present and category.key not in how.BOARDS:

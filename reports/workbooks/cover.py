@@ -74,9 +74,9 @@ def _figures(sheet: SheetWriter, progress: Progress, top: int) -> None:
     book = sheet.book
     sheet.put(top, 0, gettext("Key figures"), book.style(bold=True, font_size=14, font_color=INK))
     day = day_text(progress.records.as_of)
-    fields = [Field(gettext("No."), 7), Field(gettext("Figure"), 40), Field(day, 13, "number")]
+    fields = [Field(gettext("No."), 7), Field(gettext("Figure"), 40), Field(day, 15, "number")]
     if progress.before:
-        fields += [Field(day_text(progress.before.as_of), 13, "number"), Field(gettext("Change"), 13, "number")]
+        fields += [Field(day_text(progress.before.as_of), 15, "number"), Field(gettext("Change"), 15, "number")]
     fields += [
         Field("  " + gettext("Unit"), 26),
         Field(gettext("Note"), 42, "long"),
@@ -131,7 +131,7 @@ def _number(sheet: SheetWriter, row: int, column: int, value: FigureValue) -> No
     elif isinstance(value.value, bool):
         sheet.put(row, column, value.text, sheet.book.style(bold=True, **look))
     else:
-        kind = "number" if isinstance(value.value, int) else "decimal"
+        kind = "number" if isinstance(value.value, int) else "money" if value.figure.is_money else "decimal"
         sheet.put(row, column, value.value, sheet.book.kind_style(kind, bold=True, **look))
 
 
@@ -142,5 +142,6 @@ def _change(sheet: SheetWriter, row: int, value: FigureValue, before: FigureValu
     if new is None or old is None or isinstance(new, bool) or isinstance(old, bool):
         sheet.put(row, 4, "–", sheet.book.style(font_color=MUTED, **look))
         return
-    style = sheet.book.style(num_format="+#,##0.##;-#,##0.##;0" if isinstance(new, int) else "+0.0;-0.0;0.0", **look)
+    is_grouped = isinstance(new, int) or value.figure.is_money
+    style = sheet.book.style(num_format="+#,##0.##;-#,##0.##;0" if is_grouped else "+0.0;-0.0;0.0", **look)
     sheet.formula(row, 4, f"=C{row + 1}-D{row + 1}", new - old, style)

@@ -3,7 +3,7 @@
 import gc
 from datetime import date, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.utils.translation import gettext
@@ -30,13 +30,18 @@ def write_progress(
     known_at: datetime | None = None,
     compare_with: date | None = None,
     schools: SchoolQuerySet | None = None,
+    reader: Any = None,
 ) -> None:
     """Write the workbook in the active language to a path or a binary stream.
 
     ``schools`` went through ``visible_to`` (see ``reports.queries.schools_for``); ``None``: the whole authority.
+    ``reader``: see ``reports.queries.Records``.
     """
     with without_collecting():
-        write_workbook(target, read_progress(as_of, now, known_at=known_at, compare_with=compare_with, schools=schools))
+        progress = read_progress(
+            as_of, now, known_at=known_at, compare_with=compare_with, schools=schools, reader=reader
+        )
+        write_workbook(target, progress)
     gc.collect(0)  # sheets refer to each other: they would stay in memory for long
 
 
@@ -47,10 +52,11 @@ def read_progress(
     known_at: datetime | None = None,
     compare_with: date | None = None,
     schools: SchoolQuerySet | None = None,
+    reader: Any = None,
 ) -> Progress:
     """Everything that the workbook shows; the figures are in the active language."""
-    records = Records(as_of, known_at, schools=schools)
-    before = Records(compare_with, known_at, schools=schools) if compare_with else None
+    records = Records(as_of, known_at, schools=schools, reader=reader)
+    before = Records(compare_with, known_at, schools=schools, reader=reader) if compare_with else None
     return Progress(
         records=records,
         values=figure_values(records),

@@ -55,9 +55,13 @@ def instant_text(instant: datetime) -> str:
 
 def entitle(sheet: SheetWriter, progress: Progress) -> None:
     """Its title above a sheet, and below it the day that it is about."""
+    headline(sheet, subtitle(progress))
+
+
+def headline(sheet: SheetWriter, below: str) -> None:
     book = sheet.book
     sheet.put(0, 0, sheet.title, book.style(bold=True, font_size=16, font_color=INK))
-    sheet.put(1, 0, subtitle(progress), book.style(font_color=MUTED))
+    sheet.put(1, 0, below, book.style(font_color=MUTED))
     sheet.raw.set_row(0, 24)
 
 

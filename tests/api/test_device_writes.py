@@ -70,6 +70,7 @@ def test_many_devices_are_created_as_one_act(write, it_staff, school):
         "changed": 0,
         "unchanged": 0,
         "rejected": 0,
+        "warnings": [],
         "rows": [
             {
                 "id": device.pk,

@@ -45,6 +45,8 @@ def test_order_is_shown_with_its_lines(get, it_staff, reader, school_admin, orde
                 "delivered": 0,
                 "backlog": 3,
                 "unit_price": "399.00",
+                "financing": None,
+                "financing_name": None,
             }
         ],
     }

@@ -17,7 +17,9 @@ def project(school):
     return make_project(school, on=date(2024, 3, 1))
 
 
-def test_list_shows_projects_of_the_own_site(get, school_admin, outsider, project, school, other_school):
+def test_list_shows_projects_of_the_own_site(
+    get, school_admin, it_staff, reader, outsider, project, school, other_school
+):
     foreign = make_project(other_school)
     expected = {
         "id": project.pk,
@@ -30,8 +32,14 @@ def test_list_shows_projects_of_the_own_site(get, school_admin, outsider, projec
         "status": "planned",
         "since": "2024-03-01",
         "reason": "",
+        "bandwidth_before": None,
+        "bandwidth_after": None,
+        "warranty_years": None,
     }
+    hidden = {"contractor": "", "financing": None, "financing_name": None}
 
+    assert get(reader, f"projects/{project.pk}/") == (200, expected | hidden)
+    assert get(it_staff, f"projects/{project.pk}/") == (200, expected | hidden | {"contract_sum": None})
     assert get(school_admin, "projects/")[1]["results"] == [expected]
     assert get(school_admin, f"projects/{project.pk}/") == (200, expected)
     assert get(school_admin, f"projects/{foreign.pk}/")[0] == 404

@@ -75,7 +75,7 @@ def test_school_gets_its_own_rows_without_prices(api, school_admin, it_staff, st
     )
 
     assert (len(own), len(everything)) == (3, 4)
-    assert set(everything[0]) - set(own[0]) == {"Preis"}
+    assert set(everything[0]) - set(own[0]) == {"Finanzierung", "Preis"}
     assert column(api(school_admin).get(f"{URL}lists/schools/"), "Schulnummer") == ["100100"]
 
 

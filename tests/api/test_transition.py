@@ -29,7 +29,7 @@ def post(api):
 def told(answer):
     """The numbers of a diff, and what it says of each row."""
     body = answer.json()
-    assert list(body) == ["dry_run", "selected", "new", "changed", "unchanged", "rejected", "rows"]
+    assert list(body) == ["dry_run", "selected", "new", "changed", "unchanged", "rejected", "warnings", "rows"]
     counts = {name: body[name] for name in ("new", "changed", "unchanged", "rejected")}
     assert body["selected"] == sum(counts.values()) == len(body["rows"])
     return body["dry_run"], body["changed"], body["unchanged"], body["rejected"]

@@ -51,15 +51,28 @@ ROLES = ("anonymous", *PEOPLE, "read-only")
 #: part of the address → whose key stands in {id} (and in {state_pk})
 THINGS = {
     "buildings": "building",
+    "costs": "cost",
+    "costs/files": "api_cost_file",
     "categories": "category",
     "deliveries": "delivery",
     "device-models": "model",
     "devices": "state",
     "import-profiles": "profile",
+    "financings": "financing",
     "imports": "batch",
     "manufacturers": "manufacturer",
     "orders": "order",
+    "planned-hand-overs": "planned_hand_over",
+    "programmes": "programme",
+    "programmes/drawdowns": "api_drawdown",
+    "programmes/milestones": "api_programme_milestone",
+    "programmes/notices": "api_notice",
     "projects": "project_state",
+    "projects/defects": "api_defect",
+    "projects/files": "api_project_file",
+    "projects/journal": "api_journal_entry",
+    "projects/milestones": "api_milestone",
+    "projects/rooms": "project_parts",
     "requirements": "own_line",
     "rooms": "room",
     "schools": "school",
@@ -95,7 +108,9 @@ class Callers:
         return {"Authorization": f"Token {self.tokens[role]}"} if role in self.tokens else {}
 
     def _make_real(self, case):
-        thing = self.world.things.get(THINGS.get(case.path.split("/")[3], ""), {})
+        owner, _key, *part = (*case.path.split("/")[3:6], "", "")[:3]
+        name = THINGS.get("/".join([owner, *part]), THINGS.get(owner, ""))
+        thing = self.world.things.get(name, {})
         for name in case.path_parameters or {}:
             value = thing.get({"id": "pk", "batch": "pk"}.get(name, name))
             case.path_parameters[name] = case.path_parameters[name] if value is None else value

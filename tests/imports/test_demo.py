@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from django.db.models import Count
 from accounts.models import User
 from audit.actor import Actor
 from audit.enums import Channel
+from costs.models import CostEntry
+from funding.models import Drawdown, GrantNotice
 from imports.demo.city import CitySize
 from imports.demo.loading import load_demo
 from imports.demo.logins import create_it_staff
@@ -20,13 +23,26 @@ from imports.demo.planning import LAST_DAY, Demo, plan_demo
 from imports.demo.workbooks import all_workbooks
 from imports.demo.works import REPORT_DAY
 from imports.services import take_batch, upload_batch
-from inventory.enums import DeviceStatus
-from inventory.models import Device, DeviceState, DeviceTest, Order
+from inventory.binding import bound_until
+from inventory.enums import RETIREMENT, DeviceStatus
+from inventory.models import Device, DeviceState, DeviceTest, Order, PlannedHandOver
 from inventory.services.orders import backlog
+from reports.figures import figure_values
+from reports.queries import Records
+from reports.verification import verify
 from rollout.enums import FINISHED, ProjectStatus
-from rollout.models import Attainment, ConstructionProject, ProjectState
+from rollout.models import (
+    Attainment,
+    ConstructionProject,
+    JournalEntry,
+    Milestone,
+    ProjectRoom,
+    ProjectState,
+    WorksDefect,
+)
 from schools.enums import SchoolType
 from schools.models import Headcount, Room, School, Site
+from tests.imports.demo_sums import bound, for_works, own_money
 
 SMALL = CitySize(
     {
@@ -105,6 +121,11 @@ def test_nothing_lies_after_today() -> None:
     days += [step.on for project in demo.works.projects for step in project.steps]
     days += [fact.on for fact in demo.attainments] + [heads.on for s in demo.city.schools for heads in s.heads]
     days += [order.ordered_on for order in demo.orders] + [d.on for order in demo.orders for d in order.deliveries]
+    money, progress = demo.money, demo.progress
+    days += [one.on for one in (*money.costs, *money.notices, *money.drawdowns, *money.hand_overs)]
+    days += [told.on for of_round in progress.rounds for told in of_round]
+    days += [step.on for step in (*progress.covered, *progress.done, *progress.notes)]
+    days += [day for defect in progress.defects for day in (defect.found_on, defect.resolved_on) if day]
     assert date(2021, 9, 1) < max(days) <= today
 
 
@@ -160,9 +181,11 @@ def test_devices_are_where_the_plan_has_them(loaded: User, small: Demo) -> None:
     booked = [serial for order in small.orders for d in order.deliveries for _model, serial in d.new]
     planned = Counter(device.states[-1].status.value for device in small.devices)
     planned[DeviceStatus.DELIVERED.value] += len(booked)
+    written_off = len(small.money.write_offs[1])
+    planned.update({DeviceStatus.RETIRED.value: written_off, DeviceStatus.IN_SERVICE.value: -written_off})
     assert Counter(Device.objects.values_list("status", flat=True)) == planned
     states = DeviceState.objects.filter(superseded_at=None)
-    assert states.count() == sum(len(device.states) for device in small.devices) + len(booked)
+    assert states.count() == sum(len(device.states) for device in small.devices) + len(booked) + written_off
     for day in (JUNE, REPORT_DAY):
         in_service = [s for d in small.devices if (s := d.state_on(day)) and s.status == DeviceStatus.IN_SERVICE]
         assert states.as_of(day).filter(status=DeviceStatus.IN_SERVICE).count() == len(in_service)
@@ -175,6 +198,56 @@ def test_orders_have_the_planned_backlog(loaded: User, small: Demo) -> None:
     assert sum(number > 0 for number in missing.values()) == 3
     notes = Order.objects.annotate(notes=Count("deliveries")).values_list("number", "notes")
     assert dict(notes) == {order.number: len(order.deliveries) for order in small.orders}
+
+
+@pytest.mark.django_db
+def test_money_and_progress_are_what_was_planned(loaded: User, small: Demo) -> None:
+    money, progress = small.money, small.progress
+    counted = {
+        CostEntry: len(money.costs),
+        GrantNotice: len(money.notices),
+        Drawdown: len(money.drawdowns),
+        PlannedHandOver: len(money.hand_overs),
+        ProjectRoom: len(progress.covered),
+        WorksDefect: len(progress.defects),
+        JournalEntry: len(progress.notes),
+    }
+    assert {model: model.objects.count() for model in counted} == counted
+    assert ProjectRoom.objects.filter(is_done=True).count() == len(progress.done)
+    told = {(m.project.site, m.project.trade, m.phase) for of_round in progress.rounds for m in of_round}
+    assert Milestone.objects.count() == len(told)
+    assert not ConstructionProject.objects.filter(financing=None).exists()
+
+
+@pytest.mark.django_db
+def test_figures_of_the_records_are_those_of_the_plan(loaded: User, small: Demo) -> None:
+    end, first = date(2022, 12, 31), date(2021, 1, 1)
+    found = {one.figure.key: one.value for one in figure_values(Records(end, since=first))}
+    works = for_works(small, first, end)
+    assert found["works_paid"] == sum(works.values())
+    assert found["works_paid_network"] == works["lan"] + works["wlan"]
+    assert found["works_paid_rest"] == sum(works.get(trade, 0) for trade in ("", "electrical", "presentation"))
+    assert found["digitalpakt_bound"] == bound(small, "digitalpakt", end)
+    assert found["own_money_paid"] == own_money(small, 2021)
+    assert found["extra_boards_planned"] == sum(p.quantity for p in small.money.hand_overs if p.programme == "react-eu")
+    new = [device for device in small.devices if device.in_service_on and first <= device.in_service_on <= end]
+    assert found["put_into_service_cost"] == sum(Decimal(device.model.price) for device in new)
+
+
+@pytest.mark.django_db
+def test_bound_devices_are_retired_with_a_reason_only(loaded: User, small: Demo) -> None:
+    retired = DeviceState.objects.filter(superseded_at=None, status__in=RETIREMENT, device__financing__isnull=False)
+    ends = bound_until(retired.values_list("device", flat=True))
+    early = [
+        state for state in retired.select_related("act") if state.valid_from <= ends.get(state.device_id, date.min)
+    ]
+    assert len(early) == len(small.money.write_offs[1]) > 0
+    assert {bool(state.act.reason) for state in early} == {True}
+
+
+@pytest.mark.django_db
+def test_city_keeps_what_the_data_promises(loaded: User) -> None:
+    assert verify() == []
 
 
 @pytest.mark.django_db

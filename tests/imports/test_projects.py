@@ -10,6 +10,10 @@ from tests.factories import main_site, make_project
 from tests.imports.workbooks import import_file, write_xlsx
 
 pytestmark = pytest.mark.django_db
+STEPS = {
+    "WLAN": [("abgenommen", date(2022, 5, 1))],
+    "LAN": [("geplant", date(2021, 5, 1)), ("in Betrieb", date(2022, 5, 1))],
+}
 HEADER = ["Schule", "Standort", "Gebäude", "Gewerk", "Status", "Datum", "Grund"]
 
 
@@ -62,6 +66,18 @@ def test_projects_of_a_building_stand_beside_those_of_the_site(tmp_path):
     rows = [row("geplant", date(2020, 8, 1), building=name) for name in (None, "Altbau", "Neubau")]
     result = import_file(sheet(tmp_path, *rows), "--mode", "valid")
     assert (result.counts, result.cells) == ((2, 0, 0, 1, 0), [(5, "Gebäude", "unknown_building")])
+
+
+def test_acceptance_without_build_is_told_at_the_status(tmp_path, school):
+    make_project(school, trade="wlan", on=date(2022, 1, 1))
+    rows = [row(status, on, trade=trade) for trade in ("WLAN", "LAN") for status, on in STEPS[trade]]
+    result = import_file(sheet(tmp_path, *rows), "--mode", "valid")
+    assert (result.counts, result.cells) == (
+        (1, 0, 0, 2, 0),
+        [(3, "Status", "without_build"), (5, "Status", "without_build")],
+    )
+    built = [row("im Bau", date(2022, 4, 1), trade=trade) for trade in STEPS]
+    assert import_file(sheet(tmp_path, *built, *rows, name="gebaut.xlsx")).counts == (0, 4, 1, 0, 0)
 
 
 def test_problems_of_projects_are_told_at_once(tmp_path, school):

@@ -13,6 +13,7 @@ LISTS = {
         "Inventarnummer Seriennummer Modell Schule Raum Bestellnummer Lieferschein Lieferdatum",
         "Seriennummer Modell Status Bestellnummer Lieferschein",
         "Serial_Number Model Asset_Tag Order_Number Purchase_Cost Location",
+        "Seriennummer Modell Status Schule Preis Förderprogramm",
     ],
     "deliveries": [
         "Bestellnummer Lieferschein Lieferdatum Seriennummer",
@@ -25,10 +26,21 @@ LISTS = {
         "Los Lieferant Bestelldatum Pos. Hersteller Produkt Stk. Betrag_inkl._MWSt.",
         "Order_Number Supplier Order_date Position Manufacturer Model Quantity Unit_price",
         "Bestellnummer Hersteller Modell Kategorie Menge Einzelpreis",
+        "Bestellnummer Lieferant Modell Menge Einzelpreis Programm Status",
     ],
     "headcounts": [
         "Schulnummer Schule Schülerinnen_und_Schüler Klassen Lehrkräfte",
         "Schulnummer Stichtag Schülerzahl",
+    ],
+    "costs": [
+        "Datum Stand Betrag Programm",
+        "Rechnungsdatum Rechnungsnr. Firma Betrag Netto Förderprogramm Gewerk Schule Status",
+        "Date Stage Document_number Company Amount_gross Programme Trade School",
+        "Belegdatum Status Kreditor Betrag_brutto Finanziert_aus Kategorie Bestellnummer",
+    ],
+    "projects": [
+        "Schule Gewerk Status Seit",
+        "Schule Gewerk Status Auftragnehmer Auftragssumme Programm Voraussichtliche_Abnahme",
     ],
     "models": [
         "Hersteller Modell Kategorie Preis",

@@ -228,4 +228,4 @@ def test_query_count_does_not_depend_on_the_records(number: int):
         make_project(school)
     with CaptureQueriesContext(connection) as queries:
         write_progress(BytesIO(), as_of=LATER, now=timezone.now())
-    assert len(queries) == 16
+    assert len(queries) == 22

@@ -1,6 +1,6 @@
 """Devices and boards, with their dated states. Several rows of one device are its history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.utils.translation import ngettext_lazy
@@ -10,6 +10,7 @@ from common.bulk import ids
 from common.parsing import ParseError, normalise_heading
 from imports.catalogue import Catalogue
 from imports.enums import KindName
+from imports.financings import Programmes, resolve_financings
 from imports.kinds.base import Kind
 from imports.kinds.devices.changes import Changes, miss_devices
 from imports.kinds.devices.facts import DeviceRows
@@ -23,7 +24,9 @@ from imports.preview import Plan
 from imports.reader import Cells, Explain, Table, read_cells, refuse_future
 from imports.references import Places, RoomFinder, ask_for_school, mapped_aliases, resolve_schools
 from inventory.columns import DEVICE_IMPORT_COLUMNS, STATUS
+from inventory.enums import RETIREMENT
 from inventory.models import Device, DeviceTest
+from inventory.services.bound import not_to_be_retired
 from inventory.services.states import STATES
 from inventory.workflow import WORKFLOWS
 
@@ -33,6 +36,9 @@ def plan_devices(table: Table, context: Context) -> Plan:
     plan = Plan(table, context)
     cells = read_cells(plan, (column for column in DEVICE_IMPORT_COLUMNS if column.key != STATUS.key))
     refuse_future(plan, cells, "since", "tested_on", "purchased_on")
+    programmes = Programmes()
+    cells["financing"] = [one and one.pk for one in resolve_financings(plan, cells, programmes)]
+    financings = {pk: financing.name for pk, financing in programmes.financings.items()}
     schools = Schools(context.user)
     register = Register(cells)
     prefer_edited(cells, register, schools)
@@ -48,12 +54,13 @@ def plan_devices(table: Table, context: Context) -> Plan:
     work = DeviceWork(catalogue, rooms, mapped_aliases(plan, schools))
     timelines = STATES.load(k.pk for k in known) if known else {}
     tested = _tested(cells, known)
-    DeviceMerge(plan, cells, register.origins, models, school_of_row, catalogue, schools, timelines, tested).merge(
-        owners
+    merge = DeviceMerge(
+        plan, cells, register.origins, models, school_of_row, catalogue, schools, timelines, tested, financings
     )
-    told = Changes(plan, work, schools)
+    merge.merge(owners)
+    told = Changes(plan, work, schools, financings)
     told.load_rooms(timelines)
-    rows = DeviceRows(plan, cells, models, school_of_row, work, timelines, tested, told)
+    rows = DeviceRows(plan, cells, models, school_of_row, work, timelines, tested, _bound(cells, known), told)
     for n, owner in enumerate(owners):
         context.step(n, len(owners))
         if owner.known:
@@ -63,6 +70,12 @@ def plan_devices(table: Table, context: Context) -> Plan:
     miss_devices(plan, known)
     plan.work = work
     return plan
+
+
+def _bound(cells: Cells, known: Sequence[Known]) -> Mapping[int, date]:
+    """Until when known devices may not be retired, where any row retires one."""
+    is_asked = not set(RETIREMENT).isdisjoint(cells["status"])
+    return not_to_be_retired([device.pk for device in known]) if is_asked else {}
 
 
 def write_devices(plan: Plan, act: Act) -> None:

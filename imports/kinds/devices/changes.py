@@ -19,16 +19,17 @@ from schools.models import Room
 
 #: What a blank cell may take away, and what is there instead; numbers, status and school always stay.
 _BLANK_PLACEMENT = {"room": None, "use": "", "is_managed": None}
-BLANK_DETAILS = {"purchased_on": None, "price": None, "note": ""}
+BLANK_DETAILS = {"purchased_on": None, "price": None, "financing": None, "note": ""}
 
 
 @dataclass(slots=True)
 class Changes:
-    """Tells the plan what rows change. ``rooms``: labels by key, as far as they were needed."""
+    """Tells the plan what rows change. ``rooms``: labels by key, as far as they were needed; ``financings``: names."""
 
     plan: Plan
     work: DeviceWork
     schools: Schools
+    financings: Mapping[int, str]
     rooms: dict[int, str] = field(default_factory=dict)
 
     def load_rooms(self, timelines: Mapping[int, Sequence[Span]]) -> None:
@@ -74,6 +75,8 @@ class Changes:
                 position = catalogue.at(old)
                 old = None if position is None else catalogue.entries[position]
                 value = catalogue.entries[value]
+            elif name == "financing":
+                old, value = self.financings.get(old or 0), self.financings.get(value or 0)
             self.plan.change(i, name, as_read(old), as_read(value))
 
     def test(self, i: int, day: date) -> None:

@@ -9,10 +9,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from common.dated import Revision, Span
+from common.dated import Revision, Span, played
 from common.parsing import normalise_heading
 from imports.enums import Outcome
-from imports.history import played
 from imports.kinds.devices.changes import BLANK_DETAILS, Changes
 from imports.kinds.devices.identity import Known, Owner, reject_duplicate
 from imports.kinds.devices.work import Creation, DeviceWork
@@ -53,7 +52,8 @@ class _Story:
 class DeviceRows:
     """All that the rows say, column by column. ``models``: position in the catalogue.
 
-    ``last_of_day``: of an earlier step of a day, the row with the last one.
+    ``bound``: until when devices may not be retired. ``last_of_day``: of an earlier step of a day, the row with the
+    last one.
     """
 
     plan: Plan
@@ -63,6 +63,7 @@ class DeviceRows:
     work: DeviceWork
     timelines: Mapping[int, list[Span]]
     tested: Mapping[int, set[date]]
+    bound: Mapping[int, date]
     told: Changes
     last_of_day: dict[int, int] = field(default_factory=dict)
 
@@ -216,7 +217,7 @@ class DeviceRows:
         change = self._wanted(last, known)
         try:
             rules, home = WORKFLOWS[known.workflow], self.work.rooms.rooms.home
-            return not revise_placement(story.timeline, change, rules, home)
+            return not revise_placement(story.timeline, change, rules, home, self.bound.get(change.device))
         except ValidationError:
             return False
 
@@ -225,7 +226,8 @@ class DeviceRows:
         revision = Revision()
         if change[2:] != _NOTHING:
             try:
-                revision = revise_placement(story.timeline, change, WORKFLOWS[workflow], self.work.rooms.rooms.home)
+                rules, home = WORKFLOWS[workflow], self.work.rooms.rooms.home
+                revision = revise_placement(story.timeline, change, rules, home, self.bound.get(change.device))
             except ValidationError as error:
                 self._refuse(i, error, "" if change.status is KEEP else change.status)
         if self.plan.is_open(i):

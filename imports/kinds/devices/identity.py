@@ -30,6 +30,7 @@ class Known(NamedTuple):
     school: int | None
     purchased_on: date | None
     price: Decimal | None
+    financing: int | None
     note: str
     workflow: str
     test_interval: int | None
@@ -112,6 +113,7 @@ _FIELDS = (
     "school",
     "purchased_on",
     "price",
+    "financing",
     "note",
     "model__category__workflow",
     "model__category__test_interval_months",

@@ -25,7 +25,7 @@ from inventory.services.states import Placed
 from inventory.workflow import status_in
 from schools.models import Room, School
 
-_DETAILS = ("serial", "asset_tag", "mdm_id", "purchased_on", "price", "note", "model")
+_DETAILS = ("serial", "asset_tag", "mdm_id", "purchased_on", "price", "financing", "note", "model")
 _PLACED = ("status", "school", "room", "use", "is_managed")
 _TOGETHER = (("school", "school_number"), ("room", "building"), ("model", "manufacturer"))
 _NOTHING: frozenset[str] = frozenset()
@@ -47,7 +47,10 @@ class _Told(NamedTuple):
 
 @dataclass(slots=True)
 class DeviceMerge:
-    """Rows of our own lists against the inventory. ``schools``, ``models``: per row, as resolved."""
+    """Rows of our own lists against the inventory. ``schools``, ``models``: per row, as resolved.
+
+    ``financings``: names by key.
+    """
 
     plan: Plan
     cells: Cells
@@ -58,6 +61,7 @@ class DeviceMerge:
     all_schools: Schools
     timelines: Mapping[int, list[Span]]
     tested: Mapping[int, set[date]]
+    financings: Mapping[int, str]
     rooms: dict[int, str] = field(default_factory=dict)
     since: dict[int, list[Since]] = field(default_factory=dict)
     believed: dict[int, list[tuple[Any, ...]]] = field(default_factory=dict)
@@ -222,6 +226,8 @@ class DeviceMerge:
         choices: Mapping[str, Any] = {"status": DeviceStatus, "use": Use}
         if key == "model":
             return lambda pk: self._model_text(pk)
+        if key == "financing":
+            return lambda pk: self.financings.get(pk or 0)
         if key == "school":
             return lambda pk: str(self.all_schools.by_pk[pk]) if pk in self.all_schools.by_pk else None
         if key in choices:

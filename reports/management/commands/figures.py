@@ -48,5 +48,5 @@ class Command(ReportCommand):
         for value in values:
             figure = value.figure
             unit = "" if figure.kind == FigureKind.MILESTONE else str(figure.unit)
-            line = f"{figure.ref or '':<4} {figure.label!s:<42} {value.text:>12} {unit:<10} {value.note}"
+            line = f"{figure.ref or '':<4} {figure.label!s:<42} {value.text:>14} {unit:<10} {value.note}"
             self.stdout.write(line.rstrip())

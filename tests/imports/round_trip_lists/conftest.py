@@ -1,18 +1,24 @@
 """A city with lists to export."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from costs.services import NewPart
+from inventory.models import Category
 from inventory.services import update_models
 from rollout.enums import ProjectStatus
+from rollout.models import ConstructionProject
+from rollout.services import update_projects
 from schools.enums import OperatingStatus, RoomKind, Trade
 from schools.models import School
 from schools.services import Address, place_school, update_schools
-from tests.factories import an_act, make_headcount, make_model, make_project, make_room, make_school
+from tests.factories import DAY, an_act, main_site, make_headcount, make_model, make_project, make_room, make_school
+from tests.factories_money import make_cost, make_financing, make_programme, own_money
+from tests.factories_works import make_milestone
 from tests.imports.round_trip_lists.lists import COUNTED, Listed, Make
 
 
@@ -38,6 +44,16 @@ def city(school: School, other_school: School) -> list[School]:
         make_project(one, trade=Trade.FIBRE, status=ProjectStatus.BLOCKED, reason="Asbest")
     update_models({make_model().pk: {"price": Decimal("399.90")}}, an_act())
     make_model("NB 1", manufacturer="Nord", category="laptop")
+    project = ConstructionProject.objects.get(site=main_site(school), trade=Trade.WLAN)
+    mix = make_financing({make_programme("DigitalPakt"): 90, own_money(): 10}, "DigitalPakt 90/10")
+    works = {"contractor": "Storch GmbH", "contract_sum": Decimal("48300.00"), "financing": mix.pk}
+    update_projects({project.pk: works | {"bandwidth_after": 1000, "warranty_years": 4}}, an_act())
+    make_milestone(project)
+    make_milestone(project, planned_on=DAY + timedelta(100), forecast_on=DAY + timedelta(130), reason="Lieferzeit")
+    category = Category.objects.get(key="tablet")
+    rows = (NewPart(own_money(), Decimal(90), school=school, project=project), NewPart(own_money(), Decimal(10)))
+    make_cost(parts=rows, number="RE-1", stage="invoiced")
+    make_cost("7", number="GS-1", category=category, school=other_school, is_credit=True)
     return [school, other_school, closed, leaving]
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from audit.actor import Actor
+from costs.models import CostPart
 from imports import services
 from imports.models import ImportBatch
 from inventory.models import DeviceModel
@@ -30,6 +31,7 @@ def records_of(name: str, day: date) -> Any:
         "headcounts": lambda: Headcount.objects.as_of(day),
         "models": DeviceModel.objects.all,
         "projects": lambda: ProjectState.objects.as_of(day),
+        "costs": lambda: CostPart.objects.as_of(day),
     }[name]()
 
 
@@ -102,5 +104,6 @@ def record_of(name: str, city: list[School]) -> Any:
         "rooms": lambda: Room.objects.get(school=city[0], name="101"),
         "models": make_model,
         "projects": lambda: project_of(city[0], Trade.WLAN),
+        "costs": lambda: CostPart.objects.get(entry__number="RE-1", trade=Trade.WLAN),
     }
     return chosen[name]()

@@ -1,6 +1,6 @@
 """Lists that come back: unedited ones change nothing, edited cells exactly what was edited."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,9 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from openpyxl import load_workbook
 
+from accounts.models import User
 from audit.actor import Actor
+from audit.enums import Channel
 from audit.models import Entry
 from common.sheets.reader import read_workbook
+from costs.models import CostEntry, CostPart
 from imports import services
 from imports.options import Options
 from inventory.models import DeviceModel
@@ -24,6 +27,7 @@ from schools.enums import RoomKind, Trade
 from schools.models import Room, School
 from schools.services import HeadcountRow, record_headcounts, update_rooms, update_schools
 from tests.factories import DAY, an_act, make_headcount, make_model, make_project, make_room, make_school
+from tests.factories_money import make_cost, own_money
 from tests.imports.round_trip_lists.lists import (
     COUNTED,
     Make,
@@ -51,7 +55,8 @@ def test_unedited_list_changes_nothing(listed: Make, name: str, language: str):
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_unedited_list_changes_nothing_where_blank_cells_clear(listed: Make, name: str, by: Actor):
+def test_unedited_list_changes_nothing_where_blank_cells_clear(listed: Make, name: str, manager: User):
+    by = Actor(manager, Channel.PAGE)
     with listed(name).path.open("rb") as file:
         batch = services.upload_batch(file, name="a.xlsx", by=by, kind=name, options=Options(blank="clear"))
     batch = services.preview_batch(batch)
@@ -101,6 +106,50 @@ def test_edited_cells_of_projects_change(listed: Make, city: list[School]):
     ]
 
 
+def test_edited_cells_of_works_change(listed: Make, city: list[School]):
+    wlan = project_of(city[0], Trade.WLAN)
+    edits = [(wlan, "Auftragnehmer", "Reiher KG"), (wlan, "Finanzierung", "DigitalPakt")]
+    edits += [(wlan, "Abnahme erwartet", date(2099, 1, 1)), (wlan, "Grund der Terminänderung", "Insolvenz")]
+    result = listed("projects").edit(*edits).take()
+    assert (result.counts, result.cells) == (counted(changed=1, unchanged=3), [])
+    wlan.refresh_from_db()
+    assert wlan.financing is not None
+    assert (wlan.contractor, wlan.financing.name, wlan.warranty_years) == ("Reiher KG", "DigitalPakt", 4)
+    accepted = wlan.milestones.get()
+    assert (accepted.planned_on, accepted.forecast_on) == (DAY + timedelta(100), date(2099, 1, 1))
+    assert accepted.reason == "Insolvenz"
+
+
+def test_edited_parts_of_costs_change_and_leave_the_others(listed: Make, city: list[School]):
+    part = record_of("costs", city)
+    credit = CostPart.objects.get(entry__number="GS-1")
+    ours = listed("costs").edit((part, "Betrag brutto", 80), (part, "Firma", "Reiher KG"), (credit, "Gewerk", "LAN"))
+    ours.edit((credit, "Kategorie", None))
+    result = ours.take()
+    assert (result.counts, result.cells) == (counted(changed=2, unchanged=1), [])
+    told = CostEntry.objects.order_by("number").values_list("number", "payee", "amount")
+    assert list(told) == [("GS-1", "", Decimal(-7)), ("RE-1", "Reiher KG", Decimal(90))]
+    assert CostPart.objects.get(entry=credit.entry, superseded_at=None).trade == "lan"
+    again = ours.take()
+    assert [code for _row, _column, code in again.cells] == ["conflict", "conflict"]
+
+
+def test_listed_part_may_be_divided_by_a_mix(listed: Make, city: list[School]):
+    result = listed("costs").edit((record_of("costs", city), "Programm", "DigitalPakt 90/10")).take()
+    assert (result.counts, result.cells) == (counted(changed=1, unchanged=2), [])
+    believed = CostPart.objects.filter(entry__number="RE-1", superseded_at=None).order_by("amount")
+    told = believed.values_list("programme__name", "amount", "trade", "school")
+    own, school = own_money().name, city[0].pk
+    assert list(told) == [(own, 9, "wlan", school), (own, 10, "", None), ("DigitalPakt", 81, "wlan", school)]
+
+
+def test_row_below_a_listed_document_is_one_more_part(listed: Make, city: list[School]):
+    below = {"Datum": DAY, "Stand": "Rechnung", "Belegnummer": "RE-1", "Betrag brutto": 5, "Programm": "DigitalPakt"}
+    assert listed("costs").add(**below).take().counts == counted(changed=1, unchanged=3)
+    amounts = CostPart.objects.filter(entry__number="RE-1", superseded_at=None).values_list("amount", flat=True)
+    assert sorted(amounts) == [5, 10, 90]
+
+
 @pytest.mark.parametrize(
     ("name", "headings", "edit"),
     [
@@ -142,6 +191,7 @@ def queries_of(path: Path, name: str, number: int) -> tuple[int, int]:
         make_headcount(school, pupils=3)
         make_project(school)
         make_model(f"Modell {number} {n}")
+        make_cost(number=f"RE-{number}-{n}", school=school, trade="wlan")
     day = timezone.localdate()
     with CaptureQueriesContext(connection) as out:
         write_list(path, name, records_of(name, day), as_of=day)

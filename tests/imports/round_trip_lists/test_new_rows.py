@@ -23,6 +23,7 @@ NEW = {
     "headcounts": {"Schule": "Kastanienschule", "Stichtag": date(2025, 10, 15), "Schülerzahl": 9},
     "models": {"Hersteller": "Nord", "Modell": "NB 2", "Kategorie": "Laptop"},
     "projects": {"Schule": "Kastanienschule", "Gewerk": "Hochbau", "Status": "geplant"},
+    "costs": {"Datum": DAY, "Stand": "bezahlt", "Betrag brutto": 9, "Programm": "own", "Belegnummer": "RE-9"},
 }
 
 
