@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -111,11 +112,18 @@ class Callers:
         owner, _key, *part = (*case.path.split("/")[3:6], "", "")[:3]
         name = THINGS.get("/".join([owner, *part]), THINGS.get(owner, ""))
         thing = self.world.things.get(name, {})
-        for name in case.path_parameters or {}:
+        # An address that is to be refused stays as it is.
+        for name in () if is_wrong(case, ParameterLocation.PATH) else case.path_parameters or {}:
             value = thing.get({"id": "pk", "batch": "pk"}.get(name, name))
             case.path_parameters[name] = case.path_parameters[name] if value is None else value
         if "If-Match" in (case.headers or {}):
             case.headers["If-Match"] = "*"
+
+
+def is_wrong(case, location):
+    """Whether this part of the request was made to be refused."""
+    part = case.meta.components.get(location)
+    return part is not None and part.mode is GenerationMode.NEGATIVE
 
 
 def requests_of(operation):
