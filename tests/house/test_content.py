@@ -22,16 +22,29 @@ SCHOOL = frozenset(
         "school_name", "school_name_addition", "school_phone", "school_short_name", "site_name", "site_street",
         "site_town",
         # of the works: why a day moved, what is defective, and the photos of that
-        "milestonestate_reason", "projectfile_content", "projectfile_name", "worksdefect_text",
+        "milestone_reason", "milestonestate_reason", "projectfile_content", "projectfile_name", "worksdefect_text",
     }
 )  # fmt: skip
 #: What the authority reads about a school.
-AUTHORITY = SCHOOL | {"act_reason", "act_subject", "constructionproject_contractor", "journalentry_text"}
-WITH_MONEY = AUTHORITY | {"price", "contract_sum"}
+AUTHORITY = SCHOOL | {
+    "act_reason",
+    "act_subject",
+    "constructionproject_contractor",
+    "journalentry_text",
+    "plannedhandover_note",
+}
+COSTS = {"cost", "net", "costentry_number", "costentry_payee", "costentry_text", "costfile_content", "costfile_name"}
+WITH_MONEY = AUTHORITY | COSTS | {"price", "contract_sum"}
 ONESELF = frozenset({"username", "first_name", "last_name", "email", "apitoken_name"})
 WITH_PEOPLE = WITH_MONEY | ONESELF | {"invitation_email"}
-#: Of the authority's own: a school reads on a delivery to it where that came from.
-PAPERS = frozenset({"order_number", "order_supplier"})
+#: Of the authority's own: a school reads on a delivery to it where that came from, and how its devices are paid.
+PAPERS = frozenset({"order_number", "order_supplier", "financing_name"})
+PROGRAMMES = PAPERS | {
+    "programme_contact", "programme_funder", "programme_name", "programme_note", "programmemilestone_name",
+}  # fmt: skip
+GRANTS = PROGRAMMES | {
+    "cap", "drawdown_note", "drawdown_number", "drawn", "granted", "grantnotice_note", "grantnotice_number",
+}  # fmt: skip
 IMPORTS = frozenset(
     {
         "finding_note", "finding_serial", "finding_text", "importbatch_error", "importbatch_name",
@@ -40,7 +53,7 @@ IMPORTS = frozenset(
         "importrow_matched_by",
     }
 )  # fmt: skip
-WORK = PAPERS | IMPORTS | {"price"}
+WORK = GRANTS | IMPORTS | {"price"}
 HOOKS = {"webhook_name", "webhook_url", "webhookdelivery_answer"}
 NOTHING: frozenset[str] = frozenset()
 
@@ -55,8 +68,8 @@ EXPECTED: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "school_reporter": (SCHOOL, NOTHING, PAPERS),
     "school_admin": (SCHOOL | ONESELF, NOTHING, PAPERS),
     "two_schools": (SCHOOL, SCHOOL, PAPERS),
-    "reader": (AUTHORITY, AUTHORITY, PAPERS),
-    "auditor": (WITH_MONEY, WITH_MONEY, PAPERS | {"price"}),
+    "reader": (AUTHORITY, AUTHORITY, PROGRAMMES),
+    "auditor": (WITH_MONEY, WITH_MONEY, GRANTS | {"price"}),
     "it_staff": (WITH_MONEY, WITH_MONEY, WORK),
     "manager": (WITH_MONEY, WITH_MONEY, WORK),
     "administrator": (WITH_PEOPLE, WITH_PEOPLE, WORK | HOOKS),
