@@ -4,7 +4,7 @@ A binding ends with its last day: on that day it still holds.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from typing import NamedTuple
 
 from common.bulk import ids
@@ -28,9 +28,9 @@ def binding_end(programme: Programme, purchased_on: date | None) -> date | None:
     """
     start, years = programme.binding_start, programme.binding_years or 0
     if start == BindingStart.END_OF_PERIOD and programme.ends_on:
-        return date(programme.ends_on.year + years, 12, 31)
+        return date(min(programme.ends_on.year + years, MAXYEAR), 12, 31)
     if start == BindingStart.PURCHASE and purchased_on:
-        return add_months(purchased_on, 12 * years)
+        return add_months(purchased_on, 12 * min(years, MAXYEAR - purchased_on.year))
     return programme.binding_until if start == BindingStart.FIXED else None
 
 

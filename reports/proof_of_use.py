@@ -260,7 +260,7 @@ def _bought_on(programme: Programme, shares: _Shares) -> dict[int, date | None]:
     """The day per device, where the binding period is counted from it."""
     if programme.binding_start != BindingStart.PURCHASE:
         return {}
-    devices = Device.objects.filter(financing__in=ids(shares.percents)).with_bought_on().order_by()
+    devices = Device.objects.existing().filter(financing__in=ids(shares.percents)).with_bought_on().order_by()
     return dict(devices.values_list("pk", "bought_on"))
 
 

@@ -14,7 +14,7 @@ def handed_out(record: StoredFile) -> FileResponse:
         raise Http404
     ending = PurePosixPath(stored).suffix
     name = record.name if record.name.lower().endswith(ending) else f"{record.name}{ending}"
-    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private"}
+    headers = {"X-Content-Type-Options": "nosniff"}
     kept = record.file.open("rb")
     return FileResponse(
         kept, as_attachment=True, filename=name, content_type="application/octet-stream", headers=headers

@@ -114,13 +114,13 @@ class _AmountViewSet(CreateMixin, PartViewSet):
     queries = {"list": AsOfQuery}
     rights = dict.fromkeys(("create", "correct", "withdraw"), Right.FUND)
     unversioned = ("correct", "withdraw")
-    facts: Any
+    fact: type[Any]
     add_fact: Callable[..., Any]
     correct_fact: Callable[..., Any]
     withdraw_fact: Callable[..., None]
 
     def get_queryset(self) -> QuerySet[Any]:
-        rows = self.facts.visible_to(self.request.user).filter(**self.of_owner).select_related("act__user")
+        rows = self.fact.objects.visible_to(self.request.user).filter(**self.of_owner).select_related("act__user")
         if self.query:
             rows = rows.as_of(self.query.get("as_of") or timezone.localdate(), self.query.get("known_at"))
         else:
@@ -148,7 +148,7 @@ class _AmountViewSet(CreateMixin, PartViewSet):
 class NoticeViewSet(_AmountViewSet):
     """Grant notices; of own money the decisions on its budget."""
 
-    facts = GrantNotice.objects
+    fact = GrantNotice
     serializer_class = NoticeSerializer
     inputs = {"create": NoticeInput, "correct": FactCorrectionInput, "withdraw": WhyInput}
     add_fact, correct_fact, withdraw_fact = add_notice, correct_notice, withdraw_notice
@@ -157,7 +157,7 @@ class NoticeViewSet(_AmountViewSet):
 class DrawdownViewSet(_AmountViewSet):
     """Money that was called from the funder."""
 
-    facts = Drawdown.objects
+    fact = Drawdown
     serializer_class = DrawdownSerializer
     inputs = {"create": DrawdownInput, "correct": FactCorrectionInput, "withdraw": WhyInput}
     add_fact, correct_fact, withdraw_fact = add_drawdown, correct_drawdown, withdraw_drawdown

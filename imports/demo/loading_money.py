@@ -102,13 +102,13 @@ def _finance(money: MoneyPlan, financings: Mapping[Shares, Financing], by: Actor
     by_order = {device.order: shares for device, shares in money.devices.items() if device.order}
     for line in OrderLine.objects.select_related("order").order_by("pk"):
         finance_line(line, financings[by_order.get(line.order.number, ((OWN, 100),))], by=by)
-    found = dict(Device.objects.filter(financing=None).values_list("asset_tag", "pk"))
+    found = dict(Device.objects.existing().filter(financing=None).values_list("asset_tag", "pk"))
     groups: dict[Shares, list[int]] = {}
     for device, shares in money.devices.items():
         if device.asset_tag in found:
             groups.setdefault(shares, []).append(found[device.asset_tag])
     for shares, keys in groups.items():
-        finance_devices(Device.objects.filter(pk__in=ids(keys)), financings[shares], by=by)
+        finance_devices(Device.objects.existing().filter(pk__in=ids(keys)), financings[shares], by=by)
 
 
 def _details(
@@ -207,6 +207,6 @@ def _plan_hand_overs(
 def _write_off(money: MoneyPlan) -> None:
     """Bound devices are retired by somebody with the right to it, who says why."""
     day, tags = money.write_offs
-    devices = Device.objects.filter(asset_tag__in=tags)
+    devices = Device.objects.existing().filter(asset_tag__in=tags)
     by = Actor(None, Channel.SETUP, "demo")
     change_devices(devices, by=by, on=day, status=DeviceStatus.RETIRED, reason=_WRITTEN_OFF)

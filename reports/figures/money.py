@@ -1,6 +1,7 @@
 """Figures about money, and about what is planned: each declared beside how it comes from the records."""
 
 from collections.abc import Callable
+from datetime import MINYEAR
 from decimal import Decimal
 
 from django.utils.translation import gettext, ngettext
@@ -70,6 +71,8 @@ def cost_of_service(records: Records) -> Answer:
 
 def own_money(records: Records) -> Answer:
     year = records.as_of.year - 1
+    if year < MINYEAR:
+        return Answer(None)
     return Answer(records.money.own_money_paid(year), gettext("in the year %(year)s") % {"year": year})
 
 

@@ -163,4 +163,6 @@ def test_lists_show_records_as_they_are_shown_alone(address, api, it_staff, city
     assert len(rows) > 2
     for row in rows:
         key = row.get("id", row.get("number"))
-        assert client.get(f"/api/v1/{prefix}{key}/?{query}").json() == row
+        alone = client.get(f"/api/v1/{prefix}{key}/?{query}").json()
+        alone.pop("bound_until", None)  # of a single device only
+        assert alone == row

@@ -40,8 +40,9 @@ def by_record() -> set[str]:
     }
 
 
-#: Filters by reference data, which is the same for everybody; people are for those who read the whole audit trail.
-OPEN = {"category", "manufacturer", "model", "standard", "user"}
+#: Filters by reference data, which is the same for everybody; people are for those who read the whole audit trail,
+#: programmes for those who work for the authority.
+OPEN = {"category", "manufacturer", "model", "programme", "standard", "user"}
 
 
 def test_every_filter_by_a_record_is_looked_at() -> None:

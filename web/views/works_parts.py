@@ -149,7 +149,7 @@ def _served(file: ProjectFile, *, as_attachment: bool) -> FileResponse:
     if not file.file.storage.exists(file.file.name or ""):
         raise Http404
     kind = "application/octet-stream" if as_attachment else file.media_type
-    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600"}
+    headers = {"X-Content-Type-Options": "nosniff"}
     if not as_attachment:
         headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     kept = file.file.open("rb")
