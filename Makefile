@@ -26,7 +26,7 @@ test: setup-test ## everything: browser and database for the tests where missing
 	@echo "== tests on SQLite"
 	DATABASE_URL= $(PY) -m pytest -n $(PYTEST_WORKERS) $(PYTEST_ARGS)
 	@echo "== tests on PostgreSQL"
-	$(PY) -m scripts.test_postgres -n $(PYTEST_WORKERS) $(PYTEST_ARGS)
+	$(PY) -m scripts.test_postgres --database-only -n $(PYTEST_WORKERS) $(PYTEST_ARGS)
 
 check: setup-test ## formats, lint, rooms, types, deployment settings, migrations, translations
 	.venv/bin/ruff format --check --output-format concise .

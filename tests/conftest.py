@@ -23,6 +23,24 @@ from schools.models import School
 from tests.factories import make_school, make_user
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="leave out tests that touch no database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The second run, on the other database, need not repeat what no database has a part in."""
+    if not config.getoption("--database-only"):
+        return
+    without = [item for item in items if not _touches_database(item)]
+    config.hook.pytest_deselected(items=without)
+    items[:] = [item for item in items if _touches_database(item)]
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"})
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """What was imported stays to the end: the search for cyclic garbage passes it over."""
     gc.collect()

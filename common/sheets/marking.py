@@ -6,9 +6,6 @@ A stranger's workbook is opened for changing in a process of its own (``common.s
 checks of reading and with limits of memory and time.
 """
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
@@ -16,10 +13,8 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from common.sheets.reader import SheetError
+from common.sheets.errand import send
 
-_ROOT = str(Path(__file__).resolve().parents[2])
-_START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from common.sheets.marking_child import main; main()"
 #: Opening and writing a workbook of half a million cells takes less than half of it.
 _SECONDS = 90
 #: So many problems are marked; somebody who corrects these has the others named next time.
@@ -60,12 +55,9 @@ def mark_workbook(
         "header_row": header_row,
         "marks": list(islice(marks, _MOST)),
         "corrections": corrections or {},
-        "seconds": _SECONDS,
         "words": _words(),
     }
-    answer = _ask(job)
-    if "fault" in answer:
-        raise SheetError(answer["fault"], {"name": name} | answer.get("params", {}))
+    answer = send("marking_child", job, name=name, seconds=_SECONDS)
     return bool(answer["is_whole"])
 
 
@@ -75,22 +67,3 @@ def _words() -> dict[str, Any]:
         "columns": [_("In sheet"), _("Cell"), _("In row"), _("Heading"), _("Cell content"), _("What is wrong")],
         "author": _("Import"),
     }
-
-
-def _ask(job: Mapping[str, Any]) -> dict[str, Any]:
-    """What the child says in its one line of output; whatever ends it is a fault."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I", "-X", "utf8", "-c", _START, _ROOT],
-            input=json.dumps(job).encode(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=_SECONDS,
-            start_new_session=True,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return {"fault": "too_slow", "params": {"limit": _SECONDS}}
-    lines = done.stdout.splitlines()
-    answer: dict[str, Any] = json.loads(lines[-1]) if done.returncode == 0 and lines else {"fault": "too_large"}
-    return answer

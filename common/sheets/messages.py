@@ -83,6 +83,10 @@ FAULTS: dict[str, str | Promise] = {
         "Reading the file “%(name)s” was stopped after %(limit)s seconds. Copy the table without formats into a new "
         "workbook, or split it into several files."
     ),
+    "not_a_template": _(
+        "The file “%(name)s” cannot be filled: only a workbook in the format .xlsx can. Open it in your spreadsheet "
+        "program, save it as .xlsx and choose that file."
+    ),
     "encoding": _(
         "The text of the file “%(name)s” is in an unknown encoding. Save it as .xlsx, or as CSV in UTF-8, and choose "
         "that file."
