@@ -17,7 +17,9 @@ from api.views import (
     import_rows,
     imports,
     orders,
+    plan,
     projects,
+    publications,
     reports,
     schools,
     standards,
@@ -43,6 +45,9 @@ router.register("deliveries", deliveries.DeliveryViewSet, basename="api-delivery
 router.register("projects", projects.ProjectViewSet, basename="api-project")
 router.register("standards", standards.StandardViewSet, basename="api-standard")
 router.register("requirements", standards.RequirementViewSet, basename="api-requirement")
+router.register("attainments", standards.AttainmentViewSet, basename="api-attainment")
+router.register("waivers", standards.WaiverViewSet, basename="api-waiver")
+router.register("publications", publications.PublicationViewSet, basename="api-publication")
 router.register("imports", imports.ImportViewSet, basename="api-import")
 router.register("import-profiles", import_profiles.ProfileViewSet, basename="api-import-profile")
 router.register("users", users.UserViewSet, basename="api-user")
@@ -56,6 +61,10 @@ router.register("financings", funding.FinancingViewSet, basename="api-financing"
 router.register("costs", costs.CostViewSet, basename="api-cost")
 router.register("planned-hand-overs", hand_overs.HandOverViewSet, basename="api-hand-over")
 router.register("webhooks", webhooks.WebhookViewSet, basename="api-webhook")
+router.register("master-plans", plan.MasterPlanViewSet, basename="api-master-plan")
+router.register("objectives", plan.ObjectiveViewSet, basename="api-objective")
+router.register("initiatives", plan.InitiativeViewSet, basename="api-initiative")
+router.register("progress-entries", plan.ProgressEntryViewSet, basename="api-progress-entry")
 of_programme = f"programmes/(?P<programme>{KEY})"
 router.register(f"{of_programme}/notices", funding.NoticeViewSet, basename="api-notice")
 router.register(f"{of_programme}/drawdowns", funding.DrawdownViewSet, basename="api-drawdown")
@@ -122,14 +131,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="api-account",
     ),
     path("headcounts/", schools.HeadcountViewSet.as_view({"get": "list", "post": "create"}), name="api-headcount-list"),
-    path(
-        "attainments/",
-        standards.AttainmentViewSet.as_view({"get": "list", "post": "create"}),
-        name="api-attainment-list",
-    ),
     path("audit/workbook/", audit.TrailFileView.as_view(), name="api-audit-file"),
     path("completion/", completion.CompletionView.as_view(), name="api-completion"),
+    path("completion/outlook/", completion.OutlookView.as_view(), name="api-completion-outlook"),
+    path("progress-proposals/", plan.ProposalView.as_view(), name="api-progress-proposals"),
+    path("public-figures/", plan.PublicFiguresView.as_view(), name="api-public-figures"),
     path("figures/", figures.FiguresView.as_view(), name="api-figures"),
+    path("figures/compare/", figures.ComparisonView.as_view(), name="api-figure-compare"),
+    path("figures/compare/<slug:key>/", figures.FigureComparisonView.as_view(), name="api-figure-compare-detail"),
+    path("figures/<slug:key>/", figures.FigureView.as_view(), name="api-figure-detail"),
     path("schema/", docs.SchemaView.as_view(), name="api-schema"),
     path("docs/", docs.docs, name="api-docs"),
     path("problems/<slug:code>/", docs.ProblemView.as_view(), name="api-problem"),

@@ -10,6 +10,7 @@ MEASUREMENTS = (
     "undo_import",
     "export_progress",
     "completion",
+    "dashboard",
     "bulk_change",
     "pages",
     "scope",
@@ -18,6 +19,7 @@ MEASUREMENTS = (
     "timeline",
     "money",
     "proof_of_use",
+    "comparison",
 )
 
 

@@ -21,7 +21,14 @@ from inventory.services import (
 )
 from inventory.services.reference import NewModel
 from inventory.services.states import Placed
-from rollout.services import NewProject, ProjectChange, create_projects, record_attainments, record_project_states
+from rollout.services import (
+    AttainmentFact,
+    NewProject,
+    ProjectChange,
+    create_projects,
+    record_attainments,
+    record_project_states,
+)
 from schools.models import School
 from schools.services import Address, HeadcountRow, NewRoom, create_rooms, create_schools, record_headcounts
 
@@ -48,9 +55,12 @@ def fill() -> bool:
             record_tests({pk: date(year, 10, 1) for pk, n in devices if _has_test(n)}, act)
         _make_works(schools, act)
         attained = [
-            (s, "bandwidth", date(2021, 5, 1), Decimal(250 + 50 * (n % 20)), None) for n, s in enumerate(schools)
+            AttainmentFact(s, "bandwidth", date(2021, 5, 1), Decimal(250 + 50 * (n % 20)))
+            for n, s in enumerate(schools)
         ]
-        concepts = [(s, "media_concept", date(2021, 6, 1), None, bool(n % 4)) for n, s in enumerate(schools)]
+        concepts = [
+            AttainmentFact(s, "media_concept", date(2021, 6, 1), is_met=bool(n % 4)) for n, s in enumerate(schools)
+        ]
         record_attainments([*attained, *concepts], act)
     return True
 

@@ -7,13 +7,13 @@ prepare()
 from collections.abc import Callable, Iterator  # noqa: E402 - the models need django.setup()
 from datetime import date, timedelta  # noqa: E402
 from decimal import Decimal  # noqa: E402
+from functools import partial  # noqa: E402
 from random import Random  # noqa: E402
 from typing import Any  # noqa: E402
 
 from django.conf import settings  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
@@ -24,6 +24,7 @@ from costs.enums import CostStage  # noqa: E402
 from costs.models import CostEntry  # noqa: E402
 from costs.services import NewCost, NewPart, create_costs  # noqa: E402
 from costs.sums import programme_money, sums_by  # noqa: E402
+from funding.enums import ProgrammeKind  # noqa: E402
 from funding.models import Programme  # noqa: E402
 from funding.services import add_notice, create_programme  # noqa: E402
 from inventory.models import Category  # noqa: E402
@@ -45,7 +46,7 @@ def main() -> None:
     client = Client()
     client.force_login(_manager())
     print(f"{CostEntry.objects.count()} cost entries; limit of a page: {LIMIT_MS} ms")
-    print(f"{'what':<50} {'ms':>7} {'queries':>8}")
+    print(f"{'what':<58} {'ms':>7} {'queries':>8}")
     _measure("all programmes", lambda: programme_money(today))
     _measure("all programmes as of a past day", lambda: programme_money(PAST))
     _measure("all programmes as known now, by instant", lambda: programme_money(today, before))
@@ -54,14 +55,44 @@ def main() -> None:
     )
     _measure("per year and stage", lambda: sums_by("year", "stage", day=today))
     _measure("per school", lambda: sums_by("school", day=today, stage=CostStage.PAID))
-    for path in ("/funding/", f"/funding/?as_of={PAST}", "/costs/"):
-        _measure(path, lambda path=path: client.get(path))
+    instant = f"known_at={before:%Y-%m-%dT%H:%M}"
+    programme = Programme.objects.exclude(kind=ProgrammeKind.OWN).order_by("pk")[0]
+    of_programme = f"/funding/{programme.pk}/"
+    for path in (
+        "/funding/",
+        f"/funding/?as_of={PAST}",
+        "/funding/?by=year",
+        f"/funding/?by=school&as_of={PAST}",
+        of_programme,
+        f"{of_programme}?as_of={PAST}",
+        f"{of_programme}?by=school",
+        "/costs/",
+        f"/costs/?as_of={PAST}",
+        f"/costs/?programme={programme.key}&stage=paid",
+        f"/costs/?trade=wlan&as_of={PAST}",
+        "/costs/?q=Firma+17",
+        "/costs/?on_from=2022-01-01&on_to=2022-12-31&ordering=-amount",
+        "/reports/cut-off/",
+        f"/reports/cut-off/?{instant}",
+    ):
+        _measure(path, partial(_get, client, path))
 
 
 def _measure(name: str, work: Callable[[], Any]) -> None:
-    with CaptureQueriesContext(connection) as queries:
+    asked: list[str] = []
+
+    def count(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(count):
         work()
-    print(f"{name:<50} {best_of(5, work) * 1000:>7.0f} {len(queries):>8}")
+    print(f"{name:<58} {best_of(5, work) * 1000:>7.0f} {len(asked):>8}")
+
+
+def _get(client: Client, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 200, f"{path}: {response.status_code}"
 
 
 def _fill() -> None:

@@ -14,6 +14,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from api.enum_names import ENUM_NAMES
 from config.directories import group_roles, openid_connect, origins
 from config.environment import flag, kept_secret, networks, number, words
 from config.logs import to_error_stream
@@ -155,8 +156,10 @@ PASSWORD_RESET_TIMEOUT = 3600
 ACCESSIBILITY_CONTACT = os.environ.get("ACCESSIBILITY_CONTACT", "")
 # Where weaknesses are reported (mailto: or https: address); named in /.well-known/security.txt.
 SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")
-# Stands on the cover of reports.
+# Stands on the cover of reports, and on the public page.
 AUTHORITY_NAME = os.environ.get("AUTHORITY_NAME", "")
+# Whether everybody may read how far things have come, without signing in: /progress/.
+PUBLIC_PROGRESS = flag("PUBLIC_PROGRESS")
 
 # --- signing in (docs/sign-in.md) -------------------------------------------------------------------------------------
 
@@ -371,23 +374,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "api.serializers.webhooks.describe_calls",
         "api.schema.complete",
     ],
-    "ENUM_NAME_OVERRIDES": {
-        "EmptyCells": "imports.enums.Blank",
-        "FindingKind": "imports.enums.FindingKind",
-        "FindingStatus": "imports.enums.FindingStatus",
-        "ImportKind": "imports.enums.KindName",
-        "ImportStatus": "imports.enums.BatchStatus",
-        "DeviceStatus": "inventory.enums.DeviceStatus",
-        "PhaseEnum": "imports.enums.Phase",
-        "ProgrammeKind": "funding.enums.ProgrammeKind",
-        "ProjectPhase": "api.serializers.works.PHASE_CHOICES",
-        "ProjectStatus": "rollout.enums.ProjectStatus",
-        "RoomKind": "schools.enums.RoomKind",
-        "TradeEnum": "schools.enums.Trade",
-        "Use": "inventory.enums.Use",
-        "WebhookDeliveryState": "hooks.enums.DeliveryState",
-        "WebhookTopic": "hooks.enums.Topic",
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
 }
 
 # --- log --------------------------------------------------------------------------------------------------------------

@@ -90,6 +90,15 @@ class CostFilter(ListFilter):
         values = {} if self.errors else self.form.cleaned_data
         return self.parts.filter(**{path: values[name] for name, path in OF_PARTS.items() if values.get(name)})
 
+    @property
+    def parts_found(self) -> QuerySet[CostPart]:
+        """The wanted parts of the documents found. Where nothing is asked of these, they need not be looked at."""
+        parts = self.wanted_parts.order_by()
+        if not self.asks_for_documents:
+            return parts
+        documents = super().filter_queryset(self.queryset.all())
+        return parts.filter(entry__in=documents.order_by().values("pk"))
+
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         found = super().filter_queryset(queryset)
         return found.filter(pk__in=self.wanted_parts.order_by().values("entry"))
@@ -104,3 +113,15 @@ class CostFilter(ListFilter):
     def search(self, queryset: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
         """Part of the document number, the company or the text."""
         return queryset.filter(contains(text, "number", "payee", "text"))
+
+
+class CostPartFilter(CostFilter):
+    """The same for a list of parts: those that fit, of the documents that fit."""
+
+    def __init__(self, data: Any = None, parts: QuerySet[Any] | None = None, *, request: Any = None) -> None:
+        documents = CostEntry.objects.visible_to(getattr(request, "user", None))
+        super().__init__(data, documents, request=request, parts=parts)
+
+    @property
+    def qs(self) -> QuerySet[Any]:
+        return self.parts.filter(pk__in=self.parts_found.values("pk"))

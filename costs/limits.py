@@ -15,7 +15,7 @@ from costs.rules import NewCost, NewPart, trade_of
 from costs.sums import in_cents, per_programme, sums_by
 from funding.enums import ProgrammeKind
 from funding.models import GrantNotice, Programme, ProgrammeSchool
-from inventory.binding import caps_of
+from inventory.binding import caps_of, pays_for, pays_for_trade
 from inventory.models import OrderLine
 from schools.enums import Trade
 
@@ -106,9 +106,9 @@ def _prices(new: NewCost, programmes: Mapping[int, Programme]) -> _Prices:
 def _not_eligible(part: NewPart, prices: _Prices) -> Iterator[str]:
     programme, trade, category = part.programme, trade_of(part), part.category
     caps = prices.caps[programme.pk]
-    if trade and programme.trades and trade not in programme.trades:
+    if trade and not pays_for_trade(programme, caps, trade):
         yield _("%(programme)s does not pay for %(what)s.") % {"programme": programme, "what": Trade(trade).label}
-    if category and caps and category.pk not in caps:
+    if category and not pays_for(programme, caps, [category.pk]):
         yield _("%(programme)s does not pay for %(what)s.") % {"programme": programme, "what": category}
     for of_line, price in prices.lines.get(part.order.pk, ()) if part.order else ():
         cap = caps.get(of_line) or programme.cap_per_device

@@ -15,8 +15,10 @@ class CostEntryQuerySet(MoneyQuerySet):
 
 
 class CostPartQuerySet(DatedMoneyQuerySet):
-    pass
+    """Parts of a withdrawn entry are superseded: as known now there are none; as known before they count as then."""
 
 
 class CostFileQuerySet(MoneyQuerySet):
-    pass
+    def visible_to(self, user: Any) -> Self:
+        """Of a withdrawn entry none."""
+        return super().visible_to(user).filter(entry__revoked_by__isnull=True)

@@ -23,6 +23,7 @@ class Topic(TextChoices):
     ROOM = "room", _("rooms")
     HEADCOUNT = "headcount", _("headcounts")
     ATTAINMENT = "attainment", _("fulfilment of requirements")
+    WAIVER = "waiver", _("waivers")
     STANDARD = "standard", _("standards")
     REQUIREMENT = "requirement", _("requirements")
     CATEGORY = "category", _("categories")

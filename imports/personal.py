@@ -35,7 +35,18 @@ _HEADINGS = (
 _PERSONAL = frozenset(map(normalise_heading, _HEADINGS.split("|")))
 #: Columns that name schools, places and companies, some of them after persons.
 _PLACES = frozenset(
-    {"school", "number", "school_number", "name", "name_addition", "name_addition_2", "short_name", "site", "street"}
+    {
+        "school",
+        "number",
+        "school_number",
+        "name",
+        "name_addition",
+        "name_addition_2",
+        "short_name",
+        "district",
+        "site",
+        "street",
+    }
     | {"town", "email", "phone", "phone_area", "building", "supplier", "manufacturer"}
 )
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")

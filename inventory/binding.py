@@ -99,7 +99,7 @@ def _objections(
     day: date | None,
     school: int | None,
 ) -> Iterator[str]:
-    if caps and category not in caps:
+    if not pays_for(programme, caps, [category]):
         yield "category"
     cap = caps.get(category) or programme.cap_per_device
     if cap and price and price > cap:
@@ -117,6 +117,16 @@ def caps_of(programmes: Iterable[Programme]) -> dict[int, dict[int, Decimal | No
     for programme, category, cap in rows.values_list("programme", "category", "cap"):
         found[programme][category] = cap
     return found
+
+
+def pays_for(programme: Programme, caps: Mapping[int, Decimal | None], categories: Iterable[int]) -> bool:
+    """Whether one of ``categories`` is eligible. A programme that names trades and no category pays for works alone."""
+    return any(category in caps for category in categories) if caps else not programme.trades
+
+
+def pays_for_trade(programme: Programme, caps: Mapping[int, Decimal | None], trade: str) -> bool:
+    """The other way round: a programme that names categories and no trade pays for devices alone."""
+    return trade in programme.trades if programme.trades else not caps
 
 
 def _retirement_warnings(bindings: Iterable[DeviceBinding], day: date) -> list[str]:

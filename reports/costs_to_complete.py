@@ -18,15 +18,13 @@ from costs.sums import ProgrammeMoney, programme_money
 from funding.binding import tied_schools
 from funding.enums import ProgrammeKind
 from funding.models import Programme
-from inventory.binding import caps_of
+from inventory.binding import caps_of, pays_for
 from inventory.enums import COUNTS
 from inventory.models import DeviceModel, OrderLine
 from rollout.completion import CompletionReport, Result, Rule, completion
-from rollout.enums import Level, Measure, Outcome
+from rollout.enums import DEVICE_MEASURES, Level, Outcome
 from schools.models import School
 
-#: Measures that ask for a number of devices.
-COUNTED = (Measure.DEVICES_PER_HEAD, Measure.DEVICES_PER_ROOM, Measure.DEVICES_FLAT, Measure.SHARE)
 _NOTHING = Decimal("0.00")
 
 
@@ -194,11 +192,11 @@ def read_costs(day: date) -> CostsToComplete:
     """Of all schools as of ``day``, in the order of schools and standard. A constant number of queries."""
     report, prices, money = completion(day), Prices(day), programme_money(day)
     payers = Payers(money, day)
-    return CostsToComplete(day, list(_needs(report, prices, payers)), money)
+    return CostsToComplete(day, list(device_needs(report, prices, payers)), money)
 
 
 def is_counted(rule: Rule) -> bool:
-    return rule.measure in COUNTED and rule.is_applicable
+    return rule.measure in DEVICE_MEASURES and rule.is_applicable
 
 
 def is_limited(money: ProgrammeMoney) -> bool:
@@ -228,10 +226,7 @@ class Prices:
 
 
 class Payers:
-    """Programmes that run on a day and have money left, with their categories, caps and schools.
-
-    A programme that names trades and no category pays for works alone.
-    """
+    """Programmes that run on a day and have money left, with their categories, caps and schools."""
 
     def __init__(self, money: Sequence[ProgrammeMoney], day: date) -> None:
         self._programmes = [
@@ -249,11 +244,6 @@ class Payers:
                 yield Payer(programme, cap if cap and price and cap < price.amount else None)
 
 
-def pays_for(programme: Programme, caps: Mapping[int, Decimal | None], categories: Iterable[int]) -> bool:
-    """Whether one of ``categories`` is eligible."""
-    return any(category in caps for category in categories) if caps else not programme.trades
-
-
 def cap_of(programme: Programme, caps: Mapping[int, Decimal | None], category: int) -> Decimal | None:
     """Per device, gross, in euro."""
     return caps.get(category) or programme.cap_per_device
@@ -264,7 +254,8 @@ def runs(programme: Programme, day: date) -> bool:
     return (programme.begins_on or day) <= day <= (programme.ends_on or day)
 
 
-def _needs(report: CompletionReport, prices: Prices, payers: Payers) -> Iterator[Need]:
+def device_needs(report: CompletionReport, prices: Prices, payers: Payers | None = None) -> Iterator[Need]:
+    """Per school and requirement of devices; without ``payers`` none is named."""
     usual = _usual_prices(report, prices)
     for one in report.schools:
         results = [result for result in one.results if is_counted(result.rule)]
@@ -272,7 +263,7 @@ def _needs(report: CompletionReport, prices: Prices, payers: Payers) -> Iterator
         for result in results:
             rule = result.rule
             price, number = usual[rule.key], bought[rule.key]
-            may_pay = tuple(payers.of(one.school, rule, price)) if number != 0 else ()
+            may_pay = tuple(payers.of(one.school, rule, price)) if payers and number != 0 else ()
             gap = None if result.gap is None else int(result.gap)
             yield Need(one.school, rule, gap, result.on_the_way, number, price, may_pay)
 
@@ -315,4 +306,4 @@ def _width(rule: Rule) -> tuple[int, bool, bool]:
 
 
 def _covers(wide: Rule, narrow: Rule) -> bool:
-    return narrow.categories <= wide.categories and wide.use in ("", narrow.use)
+    return bool(narrow.categories) and narrow.categories <= wide.categories and wide.use in ("", narrow.use)

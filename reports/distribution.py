@@ -14,9 +14,9 @@ from costs.enums import CostStage
 from costs.sums import programme_money, sums_by
 from funding.binding import tied_schools
 from funding.models import Programme, ProgrammeSchool
-from inventory.binding import caps_of
+from inventory.binding import caps_of, pays_for
 from inventory.models import Category, DeviceModel, PlannedHandOver
-from reports.costs_to_complete import Price, Prices, cap_of, is_counted, is_limited, pays_for, runs
+from reports.costs_to_complete import Price, Prices, cap_of, is_counted, is_limited, runs
 from rollout.completion import CompletionReport, Result
 from rollout.distribution import Claim, Share, Why, distribute
 from schools.models import School

@@ -1,4 +1,6 @@
-"""Kinds of figures, and the groups in which reports show the states of devices."""
+"""Kinds and wordings of figures, and the groups in which reports show the states of devices."""
+
+from enum import Enum
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,45 @@ class FigureKind(TextChoices):
     SUM = "sum", _("sum")
     MILESTONE = "milestone", _("milestone")
     DERIVED = "derived", _("derived")
+    LIST = "list", _("list")
+
+
+class Adding(Enum):
+    """How the value of a figure comes from the records behind it."""
+
+    COUNT = "count"
+    DISTINCT = "distinct"
+    SUM = "sum"
+    MEAN = "mean"
+    ALL = "all"
+    ANY = "any"
+
+
+class Wording(TextChoices):
+    """How a published number is worded; ``reports.figures.wording`` says what each may be said of."""
+
+    EXACT = "exact", _("exact")
+    ROUND = "round", _("around")
+    ABOUT = "about", _("about")
+    ALREADY = "already", _("already")
+    MORE_THAN = "more_than", _("more than")
+
+
+class Part(TextChoices):
+    """What the progress workbook can leave out."""
+
+    COMPLETION = "completion", _("Completion and gaps")
+    DEVICES = "devices", _("Devices")
+    WORKS = "works", _("Construction sites")
+    CHARTS = "charts", _("Charts")
+
+
+class CompletionTable(TextChoices):
+    """How far a committee report goes into completion."""
+
+    NONE = "none", _("leave out")
+    BY_TYPE = "types", _("per school type")
+    BY_SCHOOL = "schools", _("per school type and per school")
 
 
 class StatusGroup(TextChoices):

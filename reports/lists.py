@@ -16,6 +16,7 @@ from common.filters import ListFilter
 from common.round_trip import Version
 from common.sheets.writer import LARGE, Value
 from costs.columns import COST_COLUMNS
+from costs.filters import CostPartFilter
 from costs.lists import cost_cells
 from costs.models import CostPart
 from inventory.columns import MODEL_COLUMNS
@@ -161,5 +162,5 @@ LISTS = {
     "projects": ListExport(
         _("Construction sites"), PROJECT_COLUMNS, _projects, _project_states, ProjectAsOfFilter, PROJECT_MONEY
     ),
-    "costs": ListExport(_("Costs"), COST_COLUMNS, _costs, _cost_parts, right=Right.MONEY),
+    "costs": ListExport(_("Costs"), COST_COLUMNS, _costs, _cost_parts, CostPartFilter, right=Right.MONEY),
 }

@@ -5,15 +5,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils.functional import cached_property
 
 from audit.models import Entry
 from common.bulk import ids
 from inventory.enums import COUNTS
 from inventory.models import Category, DeviceState, OrderLine
+from reports.models import Publication
 from reports.queries_money import MoneyRecords
-from rollout.completion import CompletionReport, DeviceCount, Result, completion, count_devices
+from rollout.completion import CompletionReport, DeviceCount, Result, Waived, completion, count_devices
 from rollout.models import ProjectState
 from schools.access import Right, has_right_everywhere, sees_everything
 from schools.models import School, SiteUse
@@ -137,19 +138,33 @@ class Records:
         """Ordered up to the day per key of category; ``None`` for single schools or without any order."""
         if not self.is_whole:
             return None
-        lines = OrderLine.objects.filter(order__ordered_on__lte=self.as_of)
-        if self.known_at:
-            acts = Entry.objects.filter(kind="inventory.order", act__at__lte=self.known_at, act__verb="order.create")
-            lines = lines.filter(order__in=acts.values("object_id"))
-        rows = lines.order_by().values_list("model__category__key").annotate(number=Sum("quantity"))
+        rows = self.order_lines.order_by().values_list("model__category__key").annotate(number=Sum("quantity"))
         return dict(rows) or None
+
+    @property
+    def order_lines(self) -> Any:
+        """Positions of the orders that were placed up to the day."""
+        lines = OrderLine.objects.filter(order__ordered_on__lte=self.as_of)
+        if not self.known_at:
+            return lines
+        acts = Entry.objects.filter(kind="inventory.order", act__at__lte=self.known_at, act__verb="order.create")
+        return lines.filter(order__in=acts.values("object_id"))
+
+    @property
+    def publications(self) -> Any:
+        """Reports that were published for sessions up to the day, of each its newest edition."""
+        known = Publication.objects.published()
+        if self.known_at:
+            known = known.filter(published_at__lte=self.known_at)
+        later = known.filter(previous=OuterRef("pk"))
+        return known.filter(~Exists(later), session_on__lte=self.as_of)
 
     @cached_property
     def works(self) -> list[Work]:
         """Construction projects that had begun to be planned by the day, by site and trade."""
         rows = ProjectState.objects.as_of(self.as_of, self.known_at)
         if self.schools is not None:
-            rows = rows.filter(project__site__in=ids({site for site, _name in self._uses}))
+            rows = rows.filter(project__site__in=self.sites)
         names: dict[int, list[str]] = defaultdict(list)
         for site, name in self._uses:
             names[site].append(name)
@@ -168,6 +183,11 @@ class Records:
             Work(pk, site, site_name, building or "", trade, title, status, since, reason, tuple(names[site]))
             for pk, site, site_name, building, trade, title, status, since, reason in found
         ]
+
+    @property
+    def sites(self) -> Any:
+        """Keys of the sites that the schools use, for a filter."""
+        return ids({site for site, _name in self._uses})
 
     @cached_property
     def _counts(self) -> list[DeviceCount]:
@@ -217,7 +237,14 @@ def _result_data(result: Result) -> dict[str, Any]:
         "state": str(result.state),
         "percent": _number(result.percent),
         "explanation": result.explanation(),
+        "waiver": _waiver_data(result.waiver) if result.waiver else None,
+        "due_on": result.due_on.isoformat() if result.due_on else None,
     }
+
+
+def _waiver_data(waiver: Waived) -> dict[str, Any]:
+    last_day = waiver.last_day.isoformat() if waiver.last_day else None
+    return {"valid_from": waiver.since.isoformat(), "last_day": last_day, "reason": waiver.reason}
 
 
 def _number(value: int | Decimal | None) -> int | float | None:

@@ -53,23 +53,21 @@ class MoneyRecords:
 
         ``None`` where nothing was ever paid for works up to the day.
         """
-        paid = self._parts().filter(stage=CostStage.PAID, category__isnull=True)
         in_period = Q(valid_from__gte=self.since) if self.since else None
-        rows = paid.order_by().values_list("trade").annotate(amount=Sum("amount", filter=in_period))
+        rows = self.parts_for_works.order_by().values_list("trade").annotate(amount=Sum("amount", filter=in_period))
         return {trade: in_cents(amount) for trade, amount in rows} or None
 
     def bound(self, programme: str) -> Decimal | None:
         """Bound by contract up to the day by the programme of this key; ``None`` without any contract."""
-        return _sum(self._parts().filter(stage=CostStage.COMMITTED, programme__key=programme))
+        return _sum(self.bound_parts(programme))
 
     def own_money_paid(self, year: int) -> Decimal | None:
         """Own money paid in a calendar year; ``None`` where none was."""
-        own = self._parts().filter(stage=CostStage.PAID, programme__kind=ProgrammeKind.OWN)
-        return _sum(own.filter(valid_from__range=(date(year, 1, 1), date(year, 12, 31))))
+        return _sum(self.own_parts(year))
 
     def is_granted(self, programme: str) -> bool | None:
         """Whether there is a notice of the programme of this key on the day; ``None`` without the programme."""
-        notices = GrantNotice.objects.as_of(self.as_of, self.known_at).filter(programme=OuterRef("pk"))
+        notices = self.notices.filter(programme=OuterRef("pk"))
         found = Programme.objects.filter(key=programme).annotate(is_granted=Exists(notices))
         granted: bool | None = found.values_list("is_granted", flat=True).first()
         return granted
@@ -91,11 +89,29 @@ class MoneyRecords:
     @cached_property
     def board_hand_overs(self) -> list[HandOver]:
         """What is planned on the day for digital boards."""
-        plans = PlannedHandOver.objects.as_of(self.as_of, self.known_at).filter(category__key="board")
-        if self.schools is not None:
-            plans = plans.filter(school__in=self.schools)
-        rows = plans.order_by("due_from", "pk").values_list("programme__key", "due_from", "quantity")
+        rows = self.board_plans.order_by("due_from", "pk").values_list("programme__key", "due_from", "quantity")
         return [HandOver(key or "", due_from, quantity) for key, due_from, quantity in rows]
+
+    @property
+    def board_plans(self) -> Any:
+        plans = PlannedHandOver.objects.as_of(self.as_of, self.known_at).filter(category__key="board")
+        return plans if self.schools is None else plans.filter(school__in=self.schools)
+
+    @property
+    def notices(self) -> Any:
+        return GrantNotice.objects.as_of(self.as_of, self.known_at)
+
+    @property
+    def parts_for_works(self) -> Any:
+        """Everything that was paid up to the day and not for devices."""
+        return self._parts().filter(stage=CostStage.PAID, category__isnull=True)
+
+    def bound_parts(self, programme: str) -> Any:
+        return self._parts().filter(stage=CostStage.COMMITTED, programme__key=programme)
+
+    def own_parts(self, year: int) -> Any:
+        own = self._parts().filter(stage=CostStage.PAID, programme__kind=ProgrammeKind.OWN)
+        return own.filter(valid_from__range=(date(year, 1, 1), date(year, 12, 31)))
 
     def _parts(self) -> Any:
         parts = CostPart.objects.as_of(self.as_of, self.known_at)

@@ -1,13 +1,14 @@
 """What somebody may read of audit entries: fields, people, and the names of records that changes refer to."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db.models import QuerySet
 
 from accounts.models import User
-from audit.models import Entry
+from audit.models import Act, Entry
 from reports.trail import Names, Reader, references
+from reports.verbs import verb_text
 from rollout.models import Attainment, Requirement
 from schools.access import Right, has_right_everywhere, sees_everything
 from schools.audit_scope import fields_hidden_from
@@ -24,6 +25,19 @@ _WITH = {
 def reader_for(user: Any) -> Reader:
     audits = has_right_everywhere(user, Right.AUDIT)
     return Reader(fields_hidden_from(user), sees_everything(user), audits, lambda entries: _names(user, entries))
+
+
+def told_acts(user: Any) -> Callable[[Act | None], str]:
+    """How acts are told to ``user`` in one line: what was done, and by whom as far as that is said."""
+    reader = reader_for(user)
+
+    def told(act: Act | None) -> str:
+        if act is None:
+            return ""
+        said = (verb_text(act.verb, act.channel), reader.who(act), reader.place(act), reader.subject(act))
+        return " · ".join(filter(None, said))
+
+    return told
 
 
 def _names(user: Any, entries: Collection[Entry]) -> Names:

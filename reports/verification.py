@@ -31,6 +31,7 @@ from rollout.models import (
     ProjectRoomState,
     ProjectState,
     Requirement,
+    Waiver,
 )
 from rollout.workflow import PROJECT
 from schools.models import Headcount, Room, School, Site, SiteUse
@@ -39,7 +40,7 @@ from schools.models import Headcount, Room, School, Site, SiteUse
 NAMED = 5
 FACTS: tuple[type[AuditedFact], ...] = (
     Headcount, DeviceState, DeviceTest, ProjectState, Attainment, GrantNotice, Drawdown, CostPart, PlannedHandOver,
-    MilestoneState, ProjectRoomState,
+    MilestoneState, ProjectRoomState, Waiver,
 )  # fmt: skip
 #: Timelines: model, owner. An electrical test overlaps the next one and is no timeline.
 TIMELINES: tuple[tuple[type[AuditedFact], tuple[str, ...]], ...] = (
@@ -47,6 +48,7 @@ TIMELINES: tuple[tuple[type[AuditedFact], tuple[str, ...]], ...] = (
     (DeviceState, ("device",)),
     (ProjectState, ("project",)),
     (Attainment, ("school", "key")),
+    (Waiver, ("school", "key")),
     (MilestoneState, ("milestone",)),
     (ProjectRoomState, ("covered",)),
 )

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ProjectStatus(TextChoices):
@@ -57,6 +58,12 @@ class Measure(TextChoices):
     YES_NO = "yes_no", _("yes or no")
 
 
+#: Ask for a number of devices. One device may count for several of them.
+DEVICE_MEASURES = frozenset((Measure.DEVICES_PER_HEAD, Measure.DEVICES_PER_ROOM, Measure.DEVICES_FLAT, Measure.SHARE))
+#: Count devices by their category.
+BY_CATEGORY = DEVICE_MEASURES | {Measure.MANAGED, Measure.TESTED}
+
+
 class Head(TextChoices):
     PUPILS = "pupils", _("pupils")
     TEACHERS = "teachers", _("teachers")
@@ -69,6 +76,8 @@ class Outcome(TextChoices):
     MET = "met", _("met")
     PARTLY = "partly", _("partly met")
     NOT_MET = "not_met", _("not met")
+    NOT_DUE = "not_due", _("not due yet")
+    COVERED = "covered", _("covered by waiver")
     NOT_APPLICABLE = "not_applicable", _("not applicable")
     UNKNOWN = "unknown", _("unknown")
 
@@ -88,6 +97,7 @@ class Lack(TextChoices):
     NO_PROJECT = "no_project", _("no project is recorded")
     NO_FORECAST = "no_forecast", _("no forecast")
     OVERDUE = "overdue", _("the forecast has passed")
+    BLOCKED = "blocked", _("blocked after acceptance")
 
 
 class Readiness(TextChoices):
@@ -96,3 +106,29 @@ class Readiness(TextChoices):
     READY = "ready", _("ready")
     EXPECTED = "expected", _("expected")
     UNKNOWN = "unknown", _("unknown")
+
+
+class Coming(TextChoices):
+    """From where it is known, or not, when something missing comes."""
+
+    ORDERED = "ordered", _("ordered")
+    DELIVERED = "delivered", _("delivered, not yet in service")
+    PLANNED = "planned", _("planned hand-over")
+    WORKS = "works", _("construction works")
+
+
+class Precision(TextChoices):
+    """How exactly the day of a progress entry is known."""
+
+    DAY = "day", _("day")
+    MONTH = "month", _("month")
+    QUARTER = "quarter", _("quarter")
+    YEAR = "year", _("year")
+
+
+class EntryState(TextChoices):
+    """How far what a progress entry tells of has come."""
+
+    DONE = "done", pgettext_lazy("progress", "done")
+    UNDER_WAY = "under_way", pgettext_lazy("progress", "under way")
+    PLANNED = "planned", pgettext_lazy("progress", "planned")

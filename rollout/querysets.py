@@ -44,6 +44,12 @@ class ProjectPartQuerySet(ScopedQuerySet):
         return existing.filter(**{f"{self.project_path}__site__in": visible_site_ids(user)})
 
 
+class MilestoneQuerySet(ProjectPartQuerySet):
+    def planned(self) -> Self:
+        """Without those that were dropped or taken back: of these only the history is left."""
+        return self.exclude(planned_on__isnull=True, forecast_on__isnull=True)
+
+
 class MilestoneStateQuerySet(ProjectPartQuerySet, DatedQuerySet[Any]):
     project_path = "milestone__project"
 
@@ -81,6 +87,14 @@ class JournalQuerySet(ProjectPartQuerySet):
 
 
 class AttainmentQuerySet(ScopedQuerySet, DatedQuerySet[Any]):
+    pass
+
+
+class EvidenceFileQuerySet(ScopedQuerySet):
+    pass
+
+
+class WaiverQuerySet(ScopedQuerySet, DatedQuerySet[Any]):
     pass
 
 

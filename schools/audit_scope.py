@@ -10,6 +10,7 @@ from schools.access import Right, has_right, schools_with, sees_everything, visi
 SCHOOL_KINDS = (
     "schools.school", "schools.schoolalias", "schools.siteuse", "schools.room", "schools.headcount",
     "inventory.device", "inventory.devicetest", "rollout.constructionproject", "rollout.attainment",
+    "rollout.waiver", "rollout.evidencefile",
 )  # fmt: skip
 #: What everybody sees who works for the authority. Never people, their roles, tokens and invitations.
 AUTHORITY_KINDS = (

@@ -158,6 +158,16 @@ SCHOOL_COLUMNS = (
         example="Linde",
     ),
     Column(
+        "district",
+        "Stadtbezirk",
+        "City district",
+        ("Stadtteil", "Bezirk", "Ortsteil", "District"),
+        text_up_to(80),
+        width=18,
+        help=_("Part of the city, as completion is summed up by it."),
+        example="Nord",
+    ),
+    Column(
         "school_type",
         "Schulform",
         "School type",

@@ -29,6 +29,7 @@ SCHOOL_FIELDS = (
     "name",
     "name_addition",
     "short_name",
+    "district",
     "school_type",
     "authority_number",
     "operating_status",

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.filters import ListFilter, Ordering, SortField, contains
 from common.parsing import sort_key
+from schools.access import only_school_of
 from schools.enums import Role, SchoolType
 from schools.models import Membership, School
 
@@ -20,6 +22,7 @@ class SchoolFilter(ListFilter):
     school_type = django_filters.ChoiceFilter(
         choices=SchoolType.choices, label=_("School type"), empty_label=_("all school types")
     )
+    district = django_filters.CharFilter(lookup_expr="iexact", label=_("City district"), max_length=80)
     ordering = Ordering(
         [
             SortField("name", ("sort_key",), _("Name")),
@@ -43,12 +46,20 @@ def visible_schools(request: Any) -> QuerySet[School]:
 
 
 class SchoolChoice(django_filters.ModelChoiceFilter):
-    """A school by its number."""
+    """A school by its number; not shown to somebody with one school, who has nothing to choose."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("label", _("School"))
         options.setdefault("empty_label", _("all schools"))
         super().__init__(queryset=visible_schools, to_field_name="number", **options)
+
+    @property
+    def field(self) -> forms.Field:
+        field: forms.Field = super().field
+        user = getattr(self.get_request(), "user", None)
+        if user and only_school_of(user):
+            field.widget = forms.HiddenInput()
+        return field
 
 
 class PersonState(TextChoices):

@@ -14,6 +14,7 @@ SCHOOL_FIELDS = (
     "name",
     "name_addition",
     "short_name",
+    "district",
     "school_type",
     "phone",
     "email",
@@ -30,7 +31,7 @@ def school_cells(school: School, home: Site | None) -> dict[str, Any]:
     addition, more = _halves(school.name_addition, _LONGEST_ADDITION)
     is_long = len(school.phone) > _LONGEST_PHONE
     area, phone = _halves(school.phone, _LONGEST_AREA) if is_long else ("", school.phone)
-    plain = ("number", "name", "short_name", "school_type", "email", "authority_number", "operating_status")
+    plain = ("number", "name", "short_name", "district", "school_type", "email", "authority_number", "operating_status")
     return {
         **{name: getattr(school, name) for name in plain},
         "name_addition": addition,

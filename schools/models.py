@@ -34,6 +34,7 @@ class School(models.Model):
     name = models.CharField(_("name"), max_length=200)
     name_addition = models.CharField(_("name addition"), max_length=300, blank=True)
     short_name = models.CharField(_("short name"), max_length=120, blank=True)
+    district = models.CharField(_("city district"), max_length=80, blank=True)
     school_type = models.CharField(_("school type"), max_length=2, choices=SchoolType.choices)
     authority_number = models.CharField(_("authority number"), max_length=10, blank=True)
     operating_status = models.CharField(

@@ -15,6 +15,7 @@ SCHOOL_DETAILS = (
     "name",
     "name_addition",
     "short_name",
+    "district",
     "school_type",
     "authority_number",
     "operating_status",

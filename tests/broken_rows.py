@@ -14,16 +14,24 @@ from django.utils import timezone
 from costs.models import CostEntry, CostPart
 from funding.models import Drawdown, Financing, FinancingShare, GrantNotice, Programme, ProgrammeSchool
 from inventory.models import Category, FundedCategory, PlannedHandOver
+from reports.models import Publication, ReportTemplate
 from rollout.models import (
+    Initiative,
+    JournalEntry,
+    MasterPlan,
     Milestone,
     MilestoneState,
+    Objective,
+    ProgressEntry,
     ProjectRoom,
     ProjectRoomState,
+    PublicFigure,
     TemplateStep,
     TradeOrder,
     WorksDefect,
 )
 from tests.factories import DAY, an_act, make_order, make_project, make_room, make_school
+from tests.factories_plan import frozen, make_objective, make_plan
 
 Made: TypeAlias = "models.Model | list[models.Model]"
 NOW = timezone.now()
@@ -135,6 +143,23 @@ def of_costs() -> dict[str, Callable[[], Made]]:
     }
 
 
+# --- reports ---------------------------------------------------------------------------------------------------------
+
+
+def _report(**fields: Any) -> Publication:
+    return Publication(title="Sachstand", committee="Ausschuss", session_on=LATER, as_of=DAY, **fields)
+
+
+def of_publications() -> dict[str, Callable[[], Made]]:
+    return {
+        "reports_publication_frozen": lambda: _report(published_at=NOW),
+        "reports_publication_edition": lambda: _report(edition=2),
+        "reports_publication_since": lambda: _report(since=LATER),
+        "reports_publication_compare_with": lambda: _report(compare_with=DAY),
+        "reports_reporttemplate_name": lambda: [ReportTemplate(name="A", size=1, added_at=NOW) for _ in "ab"],
+    }
+
+
 # --- devices ----------------------------------------------------------------------------------------------------------
 
 
@@ -203,14 +228,36 @@ def _another_step() -> TemplateStep:
     return TemplateStep(trade="lan", phase="accepted", days=1)
 
 
+def _of_plan() -> dict[str, Callable[[], Made]]:
+    def project(**fields: Any) -> Initiative:
+        return Initiative(**({"objective": make_objective(), "title": "x", "changed_at": NOW} | fields))
+
+    def entry(**fields: Any) -> ProgressEntry:
+        return ProgressEntry(**({"text": "x", "on": DAY, "state": "done", "act": an_act(), "changed_at": NOW} | fields))
+
+    gone = {"published_at": NOW, "withdrawn_at": NOW}
+    return {
+        "rollout_masterplan_title": twice(lambda: MasterPlan(title="x")),
+        "rollout_objective_title": twice(lambda: Objective(plan=make_plan(), title="x")),
+        "rollout_initiative_title": twice(project),
+        "rollout_initiative_withdrawn": lambda: project(**gone),
+        "rollout_progressentry_withdrawn": lambda: entry(**gone),
+        "rollout_progressentry_figure": lambda: entry(figure_key="schools"),
+        "rollout_publicfigure_key": twice(lambda: PublicFigure(**frozen().fields())),
+        "rollout_publicfigure_whole": lambda: PublicFigure(**(frozen().fields() | {"as_of": None})),
+    }
+
+
 def of_works() -> dict[str, Callable[[], Made]]:
     return {
         "rollout_project_contract_sum": _contract,
         "rollout_milestone_phase": _twin_milestones,
+        **_of_plan(),
         **_timeline("rollout_milestonestate", milestone_states),
         "rollout_milestonestate_not_empty": lambda: milestone_states(planned_on=None, **CLOSED),
         "rollout_projectroom_once": _twin_rooms,
         **_timeline("rollout_projectroomstate", room_states),
+        "rollout_journalentry_text": lambda: JournalEntry(project=make_project(make_school()), on=DAY, act=an_act()),
         "rollout_worksdefect_due": lambda: _defect(due_on=BEFORE),
         "rollout_worksdefect_resolved": lambda: _defect(resolved_on=BEFORE),
         "rollout_templatestep_once": _another_step,

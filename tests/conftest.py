@@ -18,6 +18,7 @@ from accounts.models import User
 from audit import guard
 from audit.actor import Actor
 from audit.enums import Channel
+from reports import guard as reports_guard
 from schools.enums import Role
 from schools.models import School
 from tests.factories import make_school, make_user
@@ -61,7 +62,7 @@ def _garbage() -> Iterator[None]:
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """A test with real transactions empties every table: afterwards the reference data stand there again.
 
-    Meanwhile the guard of the audit trail is down.
+    Meanwhile the guards of the audit trail and of published reports are down.
     """
     marker = item.get_closest_marker("django_db")
     is_set_up = getattr(item, "funcargs", None)  # of a test that was skipped nothing is to be cleared away
@@ -70,10 +71,12 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         return
     with item.config.stash[blocking_manager_key].unblock():
         guard.remove()
+        reports_guard.remove()
     yield
     if nextitem:  # else the database is gone
         with item.config.stash[blocking_manager_key].unblock():
             guard.install()
+            reports_guard.install()
             import_module("inventory.migrations.0002_categories").add_categories(apps, None)
             import_module("rollout.migrations.0003_default_standard").add_standard(apps, None)
             import_module("rollout.migrations.0009_trades").add_trades(apps, None)

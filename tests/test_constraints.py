@@ -11,7 +11,7 @@ from api.models import AnsweredRequest
 from hooks.models import Webhook, WebhookDelivery
 from imports.models import Finding, ImportBatch, ImportProfile, ImportRow
 from inventory.models import Delivery, DeviceState, DeviceTest, Manufacturer
-from rollout.models import Attainment, ConstructionProject, ProjectState, Requirement, Standard
+from rollout.models import Attainment, ConstructionProject, ProjectState, Requirement, Standard, Waiver
 from schools.enums import Role
 from schools.models import Building, Headcount, Invitation, Membership, School, SchoolAlias, SiteUse
 from tests.broken_rows import (
@@ -24,6 +24,7 @@ from tests.broken_rows import (
     of_costs,
     of_funding,
     of_inventory,
+    of_publications,
     of_works,
     recorded,
     room_states,
@@ -77,7 +78,7 @@ def _finding_done_by_nobody() -> Finding:
     return Finding(batch=taken, kind="other_model", status="done")
 
 
-def violations() -> dict[str, Any]:
+def violations() -> dict[str, Any]:  # noqa: C901 - one small function per kind of row
     """Constraint name → a function that makes the row which breaks it."""
     period, backwards = EMPTY, UNKNOWN
 
@@ -100,6 +101,11 @@ def violations() -> dict[str, Any]:
         school = make_school()
         Attainment.objects.create(**recorded(school=school, key="x", valid_from=DAY))
         return Attainment(**recorded(school=school, key="x", **({"valid_from": date(2030, 1, 1)} | fields)))
+
+    def waiver(**fields: Any) -> Waiver:
+        school = make_school()
+        Waiver.objects.create(**recorded(school=school, key="x", reason="x", valid_from=DAY))
+        return Waiver(**recorded(school=school, key="x", reason="x", **({"valid_from": date(2030, 1, 1)} | fields)))
 
     def test(**fields: Any) -> DeviceTest:
         device = make_device(school=make_school())
@@ -208,6 +214,11 @@ def violations() -> dict[str, Any]:
         "api_answeredrequest_key": lambda: [
             AnsweredRequest(user=user, key="k", fingerprint="f", created_at=NOW) for user in [make_user("x")] * 2
         ],
+        "rollout_requirement_grace": lambda: requirement(grace_months=0),
+        "rollout_waiver_valid_period": lambda: waiver(**period),
+        "rollout_waiver_recorded_period": lambda: waiver(**backwards),
+        "rollout_waiver_one_open": lambda: waiver(),
+        "rollout_waiver_one_per_day": lambda: waiver(valid_from=DAY, valid_until=date(2030, 1, 1)),
         "rollout_attainment_valid_period": lambda: attainment(**period),
         "rollout_attainment_recorded_period": lambda: attainment(**backwards),
         "rollout_attainment_one_open": lambda: attainment(),
@@ -216,6 +227,7 @@ def violations() -> dict[str, Any]:
         **of_costs(),
         **of_inventory(),
         **of_works(),
+        **of_publications(),
     }
 
 
@@ -254,12 +266,19 @@ def overlaps() -> dict[str, Any]:
         make_headcount(school, on=DAY, pupils=3)
         return Headcount(**recorded(school=school, pupils=4, **CLOSED))
 
+    def of_a_key(model: Any, **fields: Any) -> list[Any]:
+        school = make_school()
+        days = ({"valid_from": DAY}, CLOSED)
+        return [model(**recorded(school=school, key="x", **fields, **period)) for period in days]
+
     return {
         "schools_headcount_no_overlap": headcount,
         "inventory_devicestate_no_overlap": state,
         "rollout_projectstate_no_overlap": lambda: ProjectState(
             **recorded(project=make_project(make_school()), status="surveyed", **CLOSED)
         ),
+        "rollout_attainment_no_overlap": lambda: of_a_key(Attainment),
+        "rollout_waiver_no_overlap": lambda: of_a_key(Waiver, reason="x"),
         "rollout_milestonestate_no_overlap": lambda: milestone_states(**CLOSED),
         "rollout_projectroomstate_no_overlap": lambda: room_states(**CLOSED),
     }

@@ -50,11 +50,8 @@ def _rows(entries: Any, parts: QuerySet[CostPart]) -> list[tuple[CostEntry, list
 
 
 def _sums(found: CostFilter) -> list[dict[str, Any]]:
-    """Per stage, of the parts that fit. Where nothing is asked of the documents, they need not be looked at."""
-    parts = found.wanted_parts.order_by()
-    if found.asks_for_documents:
-        parts = parts.filter(entry__in=found.qs.order_by().values("pk"))
-    amounts = dict(parts.values_list("stage").annotate(amount=Sum("amount")))
+    """Per stage, of the parts that fit."""
+    amounts = dict(found.parts_found.values_list("stage").annotate(amount=Sum("amount")))
     return [{"label": stage.label, "amount": in_cents(amounts.get(stage.value))} for stage in CostStage]
 
 

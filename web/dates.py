@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 EARLIEST = date(1990, 1, 1)
 
 
-def read_as_of(request: HttpRequest) -> date:
-    """Day asked for. What is no day, lies ahead or long ago gives today and a message on the page."""
+def read_as_of(request: HttpRequest, furthest: date | None = None) -> date:
+    """Day asked for. What is no day, lies ahead or long ago gives today and a message on the page.
+
+    ``furthest``: the last day of a page that can look ahead.
+    """
     today = timezone.localdate()
     text = request.GET.get("as_of", "").strip()
     if not text:
@@ -21,7 +24,9 @@ def read_as_of(request: HttpRequest) -> date:
     day = _parse(text)
     if day is None:
         messages.warning(request, _("“%(text)s” is not a date. Shown is today.") % {"text": text[:40]})
-    elif day > today:
+    elif furthest and day > furthest:
+        messages.warning(request, _("The as-of date lies too far in the future. Shown is today."))
+    elif day > today and not furthest:
         messages.warning(request, _("The as-of date lies in the future. Shown is today."))
     elif day < EARLIEST:
         messages.warning(request, _("There are no records from that time. Shown is today."))

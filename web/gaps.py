@@ -1,8 +1,8 @@
 """What is missing, in a few words: "70 missing", "2 sites open"."""
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from rollout.completion import Result
 from rollout.enums import Measure
@@ -29,3 +29,10 @@ def gap_text(result: Result) -> str:
     if result.rule.measure == Measure.MINIMUM:
         return str(_SHORT % {"shown": shown, "unit": result.rule.unit})
     return str(_TEXTS.get(Measure(result.rule.measure), _MISSING) % {"number": int(gap), "shown": shown})
+
+
+def due_text(result: Result) -> str:
+    """From when what is missing counts; empty where it counts already."""
+    if result.due_on is None:
+        return ""
+    return gettext("not due until %(day)s") % {"day": date_format(result.due_on, "SHORT_DATE_FORMAT")}

@@ -1,5 +1,6 @@
 """The heat map of the overview: one row per school, one cell per requirement."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +13,7 @@ from common.parsing import sort_key
 from rollout.completion import CompletionReport, Result, SchoolCompletion
 from rollout.enums import Level, Outcome
 from schools.models import School
-from web.gaps import gap_text
+from web.gaps import due_text, gap_text
 from web.templatetags.pages import percent
 
 #: Lower bounds in percent of the classes heat--4 … heat--0.
@@ -55,9 +56,14 @@ class Column:
         pieces, x = [], Decimal(0)
         for state, number in self.counts.items():
             width = Decimal(number * 100) / total
-            pieces.append({"state": state, "number": number, "x": f"{x:.2f}", "width": f"{width:.2f}"})
+            label = Outcome(state).label
+            pieces.append({"state": state, "label": label, "number": number, "x": f"{x:.2f}", "width": f"{width:.2f}"})
             x += width
         return pieces
+
+
+#: States that need no column in the key of the chart where no school is in them.
+_RARE = (Outcome.NOT_DUE, Outcome.COVERED)
 
 
 def heat_of(state: str, share: Decimal | None) -> str:
@@ -72,12 +78,13 @@ def heat_of(state: str, share: Decimal | None) -> str:
 def columns_of(report: CompletionReport, level: str) -> list[Column]:
     """Requirements of the level: the basis alone, or basis and target."""
     shown = [rule for rule in report.requirements if level == Level.TARGET or rule.level == Level.BASIS]
-    columns = {rule.key: Column(rule.key, rule.label, rule.level, dict.fromkeys(Outcome.values, 0)) for rule in shown}
-    for school in report.schools:
-        for result in school.results:
-            if result.key in columns:
-                columns[result.key].counts[result.state] += 1
-    return list(columns.values())
+    keys = {rule.key for rule in shown}
+    found = Counter((r.key, r.state) for school in report.schools for r in school.results if r.key in keys)
+    occurring = {state for _key, state in found}
+    states = [state for state in Outcome.values if state not in _RARE or state in occurring]
+    return [
+        Column(rule.key, rule.label, rule.level, {state: found[rule.key, state] for state in states}) for rule in shown
+    ]
 
 
 def rows_of(report: CompletionReport, columns: Sequence[Column], level: str, query: str) -> list[Row]:
@@ -112,9 +119,13 @@ def _row(school: SchoolCompletion, columns: Sequence[Column], level: str, query:
 def _cell(key: str, result: Result | None, states: dict[str, str]) -> Cell:
     if result is None or result.state == Outcome.NOT_APPLICABLE:
         return Cell(key, "heat--none", "–", states[Outcome.NOT_APPLICABLE])
+    if result.state == Outcome.COVERED:
+        return Cell(key, "heat--covered", "○", result.explanation())
     if result.percent is None:
         return Cell(key, "heat--unknown", "?", states[Outcome.UNKNOWN])
     gap = gap_text(result)
     if result.on_the_way:
         gap = _("%(gap)s, %(number)s on the way") % {"gap": gap or states[result.state], "number": result.on_the_way}
+    if result.state == Outcome.NOT_DUE:
+        gap = f"{gap} · {due_text(result)}"
     return Cell(key, heat_of(result.state, result.percent), percent(result.percent), gap or states[result.state])

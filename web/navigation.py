@@ -31,7 +31,7 @@ ADMINISTERS = (Right.USERS, Right.AUDIT, Right.CONNECT)
 
 AREAS = (
     # Whoever sees one school only has its page for an overview; for all others the entry "Schools" wins the tie.
-    Area(_("Overview"), "web:dashboard", (Right.SEE,), within=("/schools/",)),
+    Area(_("Overview"), "web:dashboard", (Right.SEE,), within=("/schools/", "/completion/")),
     Area(_("Schools"), "web:school_list", (Right.SEE,), is_wide=True),
     Area(_("Devices"), "web:device_list", (Right.SEE,)),
     Area(_("Deliveries"), "web:order_list", (Right.SEE,), is_central=True),
@@ -39,6 +39,7 @@ AREAS = (
     Area(_("Funding"), "web:programme_list", (Right.MONEY,), is_central=True, within=("/costs/",)),
     Area(_("Imports"), "web:import_list", (Right.IMPORT,), is_central=True),
     Area(_("Standards"), "web:standard_list", (Right.SEE,), is_wide=True),
+    Area(_("Master plan"), "web:plan_overview", (Right.SEE,)),
     Area(_("Reports"), "web:report_list", (Right.EXPORT,)),
     Area(_("Administration"), "web:administration", ADMINISTERS, within=("/users/", "/audit/", "/webhooks/")),
 )

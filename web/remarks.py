@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from imports.personal import names_person
 
 #: Fields in which people write what they like.
-FREE = ("note", "reason", "blocked_by", "title", "text")
+FREE = ("note", "reason", "blocked_by", "title", "text", "evidence")
 
 
 def hint_at_persons(request: HttpRequest, form: forms.Form) -> None:

@@ -19,7 +19,7 @@ from rollout.enums import Outcome
 from schools.access import sees_everything
 from schools.enums import RoomKind
 from schools.models import Headcount, Room, School, SiteUse
-from web.gaps import gap_text
+from web.gaps import due_text, gap_text
 from web.requirements import is_by_hand
 from web.timeline import Window
 from web.works_boards import BACK, Shown, groups_of, window_context
@@ -37,6 +37,7 @@ def school_context(user: Any, school: School, day: date) -> dict[str, Any]:
         "completion": result,
         "lines": [_line(one) for one in result.results] if result else [],
         "gaps": _gaps(result) if result else [],
+        "covered": [one for one in result.results if one.state == Outcome.COVERED] if result else [],
         "unknown": [one for one in result.results if one.state == Outcome.UNKNOWN] if result else [],
         "site_uses": SiteUse.objects.visible_to(user).filter(school=school).select_related("site").order_by("-is_main"),
         **works_of(user, school, day),
@@ -59,9 +60,9 @@ def _line(result: Result) -> dict[str, Any]:
 
 
 def _gaps(school: SchoolCompletion) -> list[dict[str, Any]]:
-    """Basis before target, then the largest shortfall first."""
-    gaps = sorted(school.gaps, key=lambda result: result.rule.level)
-    return [{"result": result, "text": gap_text(result)} for result in gaps]
+    """Basis before target, what is not due yet last, then the largest shortfall first."""
+    gaps = sorted(school.gaps, key=lambda result: (result.rule.level, result.due_on is not None))
+    return [{"result": result, "text": gap_text(result), "due": due_text(result)} for result in gaps]
 
 
 def works_of(user: Any, school: School, day: date) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Works over months, drawn on the server: where bars and marks stand, and what is written beside them. Pure."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +9,7 @@ from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from common.dated import add_months
@@ -37,7 +39,7 @@ class Window:
     def x(self, day: date) -> int:
         """Place of a day in units; before and after the window: its edges."""
         month = (day.year - self.first.year) * 12 + day.month - self.first.month
-        length = (add_months(day.replace(day=1), 1) - day.replace(day=1)).days
+        length = monthrange(day.year, day.month)[1]
         return round(max(0.0, min(1.0, (month + (day.day - 1) / length) / self.months)) * UNITS)
 
     def holds(self, day: date) -> bool:
@@ -63,25 +65,25 @@ class Window:
 
 
 class Bar(NamedTuple):
-    """``kind``: ``prep`` or ``build``; ``ahead``: what is only expected."""
+    """``kind``: ``prep`` or ``build``; ``ahead``: what is only expected. Units as the drawing writes them."""
 
     kind: str
-    x: int
-    width: int
+    x: SafeString
+    width: SafeString
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
     """One project as a line of the board, with all that is written in it."""
 
-    url: str
+    url: SafeString
     trade: str
     place: str
     status: str
     status_tone: str
     tone: str
     bars: Sequence[Bar]
-    planned_x: int | None
+    planned_x: SafeString | None
     accepted: str
     is_accepted: bool
     slip: str
@@ -104,12 +106,19 @@ def is_over_before(works: WorksOnDay, window: Window) -> bool:
 
 
 class Words:
-    """What the reader's language calls trades, states and days; each is looked up once for a whole board."""
+    """What the reader's language calls trades, states and days, and addresses; looked up once for a whole board."""
 
     def __init__(self) -> None:
         self.states = {status.value: str(status.label) for status in ProjectStatus}
         self.trades = {trade.value: str(trade.label) for trade in Trade}
         self.day = cache(lambda day: date_format(day, "SHORT_DATE_FORMAT"))
+        self.slip = cache(slip_text)
+        self._address = reverse("web:project_detail", args=[0]).rpartition("0")
+
+    def url(self, project: int) -> SafeString:
+        """Of a project's page; the project is all that differs between them."""
+        before, _zero, after = self._address
+        return SafeString(f"{before}{project}{after}")
 
 
 def lanes_of(works: Iterable[WorksOnDay], window: Window, day: date, words: Words) -> list[Lane]:
@@ -125,17 +134,17 @@ def _lane(works: WorksOnDay, window: Window, day: date, words: Words) -> Lane:
     accepted = works.accepted_or_forecast
     project = works.project
     return Lane(
-        url=reverse("web:project_detail", args=[project.pk]),
+        url=words.url(project.pk),
         trade=words.trades[project.trade],
         place=project.building.name if project.building else "",
         status=words.states[works.status],
         status_tone=PROJECT_TONES[works.status],
         tone=tone_of(works),
         bars=list(_bars(works, window, day)),
-        planned_x=window.x(planned_on) if planned_on and window.holds(planned_on) else None,
+        planned_x=SafeString(window.x(planned_on)) if planned_on and window.holds(planned_on) else None,
         accepted=words.day(accepted) if accepted else "",
         is_accepted=works.accepted_on is not None,
-        slip=_("overdue") if works.is_overdue else slip_text(works.slip),
+        slip=_("overdue") if works.is_overdue else words.slip(works.slip),
         reason=works.reason,
     )
 
@@ -173,7 +182,7 @@ def _split(kind: str, start: date, end: date, window: Window, day: date) -> Iter
 def _piece(kind: str, start: date, end: date, window: Window) -> Iterator[Bar]:
     x, until = window.x(start), window.x(end)
     if until > x:
-        yield Bar(kind, x, until - x)
+        yield Bar(kind, SafeString(x), SafeString(until - x))
 
 
 def _year(day: date, number: int) -> str:

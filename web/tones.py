@@ -25,6 +25,8 @@ OUTCOME_TONES: dict[str, str] = {
     Outcome.MET.value: GOOD,
     Outcome.PARTLY.value: WARN,
     Outcome.NOT_MET.value: BAD,
+    Outcome.NOT_DUE.value: WAY,
+    Outcome.COVERED.value: GONE_TONE,
     Outcome.NOT_APPLICABLE.value: GONE_TONE,
     Outcome.UNKNOWN.value: NEUTRAL,
 }

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from rollout.completion import required_trades, standard_on
 from rollout.enums import FINISHED, RUNNING, Concern, ProjectStatus
 from rollout.models import ConstructionProject, ProjectState
 from rollout.progress import Critical, WorksOnDay, compare, critical, ready_on, works_on
+from schools.access import only_school_of
 from schools.filters import SchoolFilter
 from schools.models import School, SiteUse
 from web.dates import day_context, read_as_of
@@ -28,6 +29,7 @@ SCHOOLS_PER_PAGE = 60
 #: Months that a new window shows of the past.
 BACK = 3
 _OVER = (*FINISHED, ProjectStatus.CANCELLED)
+_CONCERNS = list(Concern)
 
 
 def tabs(current: str) -> list[dict[str, Any]]:
@@ -127,23 +129,24 @@ def critical_context(request: HttpRequest) -> dict[str, Any]:
     day = read_as_of(request)
     form = CriticalForm(request.GET)
     unfinished = ProjectState.objects.visible_to(request.user).as_of(day).exclude(status__in=_OVER)
-    projects = _named(request.user, form.chosen_trade).filter(pk__in=unfinished.values("project"))
+    projects = _ordered(request.user, form.chosen_trade).filter(pk__in=unfinished.values("project"))
     found = critical(works_on(projects, day), day)
     chosen = [one for one in found if form.chosen_concern in ("", *one.concerns)]
     page = Paginator(sorted(chosen, key=_urgency), PER_PAGE).get_page(request.GET.get("page"))
+    _name(request.user, [one.works.project for one in page])
     numbers = [(concern, sum(concern in one.concerns for one in found)) for concern in Concern]
     return {
         "form": form,
         "page_obj": page,
         "numbers": numbers,
+        "has_one_school": only_school_of(request.user) is not None,
         "tabs": tabs("project_critical"),
         **day_context(day),
     }
 
 
-def _urgency(one: Critical) -> tuple[int, int, str]:
-    order = list(Concern)
-    return (min(order.index(concern) for concern in one.concerns), -(one.works.slip or 0), str(one.works.project))
+def _urgency(one: Critical) -> tuple[int, int]:
+    return (min(_CONCERNS.index(concern) for concern in one.concerns), -(one.works.slip or 0))
 
 
 # --- comparison -------------------------------------------------------------------------------------------------------
@@ -157,14 +160,16 @@ def compare_context(request: HttpRequest) -> dict[str, Any]:
     if form.days is None:
         return context
     since, until = form.days
-    projects = list(_named(request.user, form.chosen_trade))
+    projects = list(_ordered(request.user, form.chosen_trade))
     before = works_on(projects, since, _end_of(since) if form.is_known_then else None)
     found = compare(before, works_on(projects, until))
     late = sorted(found, key=lambda one: (-(one.slipped or 0), one.before is None))
     page = Paginator(late, PER_PAGE).get_page(request.GET.get("page"))
+    _name(request.user, [one.after.project for one in page])
     return {
         **context,
         "page_obj": page,
+        "has_one_school": only_school_of(request.user) is not None,
         "since": since,
         "until": until,
         "slipped": sum((one.slipped or 0) > 0 for one in found),
@@ -174,9 +179,16 @@ def compare_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _named(user: Any, trade: str) -> Any:
-    projects = ConstructionProject.objects.visible_to(user).select_related("site", "building")
+def _ordered(user: Any, trade: str) -> Any:
+    """Projects by site and trade, without any names: all are judged, those of one page are shown."""
+    projects = ConstructionProject.objects.visible_to(user).only("site", "building", "trade")
     return (projects.filter(trade=trade) if trade else projects).order_by("site__sort_key", "trade", "pk")
+
+
+def _name(user: Any, projects: list[ConstructionProject]) -> None:
+    """Read the sites, buildings and schools of these projects."""
+    schools = Prefetch("site__schools", School.objects.visible_to(user))
+    prefetch_related_objects(projects, "site", "building", schools)
 
 
 def _end_of(day: date) -> datetime:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from common.files import PICTURES
+from funding.binding import Binding, binding_ends, programmes_of_financings
 from rollout.models import (
     ConstructionProject,
     JournalEntry,
@@ -18,7 +19,7 @@ from rollout.models import (
     ProjectRoomState,
     WorksDefect,
 )
-from rollout.progress import works_on
+from rollout.progress import WorksOnDay, works_on
 from schools.access import Right, require, sees_everything, visible_school_ids
 from schools.models import Room
 
@@ -56,17 +57,27 @@ def works_context(user: Any, project: ConstructionProject, day: date) -> dict[st
     for file in ProjectFile.objects.visible_to(user).filter(project=project):
         files[file.defect_id].append(file)
     rooms = rooms_of(user, project, day)
+    works = next(iter(works_on([project], day)), None)
     return {
-        "works": next(iter(works_on([project], day)), None),
+        "works": works,
+        "bindings": bindings_of(project, works),
         "moves": moves_of(user, project, day),
         "rooms": rooms,
         "houses": [(house, list(lines)) for house, lines in groupby(rooms, key=lambda line: line.room.building)],
         "defects": defects_of(user, project, day, files),
         "journal": JournalEntry.objects.visible_to(user)
         .filter(project=project, on__lte=day)
-        .select_related("act__user"),
+        .select_related("act__user", "corrected_by__user"),
         "files": files[None],
     }
+
+
+def bindings_of(project: ConstructionProject, works: WorksOnDay | None) -> list[Binding]:
+    """Until when each programme that pays for the works binds them; where that counts from a day: the acceptance."""
+    if project.financing_id is None:
+        return []
+    programmes = programmes_of_financings([project.financing_id]).get(project.financing_id, ())
+    return binding_ends(programmes, works.accepted_on if works else None)
 
 
 def moves_of(user: Any, project: ConstructionProject, day: date) -> list[MilestoneState]:

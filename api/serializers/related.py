@@ -13,7 +13,7 @@ from rest_framework import serializers
 
 from funding.models import Financing, Programme
 from inventory.models import Category, DeviceModel, Manufacturer, Order, OrderLine
-from rollout.models import ConstructionProject, Standard
+from rollout.models import ConstructionProject, Initiative, MasterPlan, Objective, Standard
 from schools.models import Building, Room, School, Site
 
 LARGEST_KEY = 2**63 - 1
@@ -163,3 +163,21 @@ class LineRef(RecordField):
 class StandardRef(RecordField):
     def visible(self, user: Any) -> Any:
         return Standard.objects.visible_to(user)
+
+
+@extend_schema_field(OpenApiTypes.INT64)
+class MasterPlanRef(RecordField):
+    def visible(self, user: Any) -> Any:
+        return MasterPlan.objects.visible_to(user)
+
+
+@extend_schema_field(OpenApiTypes.INT64)
+class ObjectiveRef(RecordField):
+    def visible(self, user: Any) -> Any:
+        return Objective.objects.visible_to(user)
+
+
+@extend_schema_field(OpenApiTypes.INT64)
+class InitiativeRef(RecordField):
+    def visible(self, user: Any) -> Any:
+        return Initiative.objects.visible_to(user)

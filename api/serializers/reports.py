@@ -31,7 +31,7 @@ class DayQuery(StrictSerializer):
     as_of = serializers.DateField(required=False, help_text="the state on this day (default: today)")
 
     def validate_as_of(self, day: date) -> date:
-        return _past(day)
+        return past_day(day)
 
 
 class ProgressQuery(DayQuery):
@@ -40,14 +40,10 @@ class ProgressQuery(DayQuery):
     language = serializers.ChoiceField(settings.LANGUAGES, required=False, help_text="default: as the answer")
 
     def validate_compare_with(self, day: date) -> date:
-        return _past(day)
+        return past_day(day)
 
     def validate_known_at(self, instant: datetime) -> datetime:
-        if instant.year < FIRST_YEAR:
-            raise serializers.ValidationError(_("Nothing was known that early."), "too_early")
-        if instant > timezone.now():
-            raise serializers.ValidationError(_("What will be known in the future cannot be shown."), "future")
-        return instant
+        return past_instant(instant)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "compare_with" in attrs and attrs["compare_with"] >= attrs.get("as_of", timezone.localdate()):
@@ -55,7 +51,15 @@ class ProgressQuery(DayQuery):
         return attrs
 
 
-def _past(day: date) -> date:
+def past_instant(instant: datetime) -> datetime:
+    if instant.year < FIRST_YEAR:
+        raise serializers.ValidationError(_("Nothing was known that early."), "too_early")
+    if instant > timezone.now():
+        raise serializers.ValidationError(_("What will be known in the future cannot be shown."), "future")
+    return instant
+
+
+def past_day(day: date) -> date:
     if day > timezone.localdate():
         raise serializers.ValidationError(_("The day lies in the future."), "future")
     if day < EARLIEST:

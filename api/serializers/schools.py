@@ -24,6 +24,7 @@ class SchoolSerializer(serializers.ModelSerializer[School]):
             "name",
             "name_addition",
             "short_name",
+            "district",
             "school_type",
             "authority_number",
             "operating_status",
@@ -89,6 +90,7 @@ class SchoolChange(ReasonInput):
     name = serializers.CharField(max_length=200)
     name_addition = serializers.CharField(max_length=300, required=False, allow_blank=True)
     short_name = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    district = serializers.CharField(max_length=80, required=False, allow_blank=True)
     school_type = serializers.ChoiceField(SchoolType.choices, help_text="key of the Schulform")
     authority_number = serializers.CharField(max_length=10, required=False, allow_blank=True)
     operating_status = serializers.ChoiceField(OperatingStatus.choices, required=False, help_text="key of the register")

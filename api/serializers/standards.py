@@ -16,7 +16,7 @@ from api.serializers.related import CategoryRef, SchoolRef, StandardRef
 from api.serializers.schools import SMALL, ReasonInput
 from inventory.enums import Use
 from rollout.enums import Head, Level, Measure
-from rollout.models import Attainment, Requirement, Standard
+from rollout.models import MAX_GRACE, Attainment, Requirement, Standard, Waiver
 from rollout.services.standards import LAYER, PARAMETERS, WORDING
 from schools.enums import RoomKind, SchoolType, Trade
 
@@ -38,6 +38,10 @@ class RequirementQuery(StrictSerializer):
 
 class AttainmentQuery(AsOfQuery):
     school = SchoolRef(required=False, help_text="of this school only")
+
+
+class WaiverQuery(AttainmentQuery):
+    pass
 
 
 class StandardSerializer(serializers.ModelSerializer[Standard]):
@@ -103,6 +107,9 @@ class RequirementChange(ReasonInput):
     level = serializers.ChoiceField(Level.choices, required=False)
     weight = serializers.DecimalField(required=False, max_digits=5, decimal_places=2, min_value=Decimal("0.01"))
     is_applicable = serializers.BooleanField(required=False)
+    grace_months = serializers.IntegerField(
+        min_value=1, max_value=MAX_GRACE, help_text="so long after it is first asked for it is not due", **_OPTIONAL
+    )
     measure = serializers.ChoiceField(Measure.choices)
     head = serializers.ChoiceField(Head.choices, **_BLANK)
     per = serializers.IntegerField(min_value=1, max_value=32767, help_text="one per … heads", **_OPTIONAL)
@@ -129,23 +136,56 @@ class RequirementInput(RequirementChange):
 
 class AttainmentSerializer(serializers.ModelSerializer[Attainment]):
     school = serializers.CharField(source="school.number", read_only=True)
+    file = serializers.CharField(
+        source="file.name", default=None, allow_null=True, read_only=True, help_text="name of the document"
+    )
 
     class Meta:
         model = Attainment
-        fields = ["school", "key", "valid_from", "valid_until", "value", "is_met"]
+        fields = ["id", "school", "key", "valid_from", "valid_until", "value", "is_met", "evidence", "file"]
         read_only_fields = fields
 
 
-class AttainmentInput(ReasonInput):
-    """What is so from a day on: a ``value`` where the standard sets a minimum, else ``is_met``."""
+class AttainmentCorrection(ReasonInput):
+    """What was so instead from a day on: a ``value`` where the standard sets a minimum, else ``is_met``."""
 
-    school = SchoolRef()
-    key = serializers.SlugField(max_length=40, help_text="of a requirement that is stated by hand")
     valid_from = serializers.DateField(help_text="first day; may lie in the past")
     value = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=Decimal(0), **_OPTIONAL)
     is_met = serializers.BooleanField(**_OPTIONAL)
+    evidence = serializers.CharField(max_length=300, help_text="where it can be read", **_BLANK)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if (attrs.get("value") is None) == (attrs.get("is_met") is None):
             raise serializers.ValidationError(_("Please name either a value or whether it is met."), "value_or_is_met")
         return attrs
+
+
+class AttainmentInput(AttainmentCorrection):
+    """What is so from a day on: a ``value`` where the standard sets a minimum, else ``is_met``."""
+
+    school = SchoolRef()
+    key = serializers.SlugField(max_length=40, help_text="of a requirement that is stated by hand")
+
+
+class WaiverSerializer(serializers.ModelSerializer[Waiver]):
+    school = serializers.CharField(source="school.number", read_only=True)
+    last_day = serializers.DateField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Waiver
+        fields = ["id", "school", "key", "reason", "valid_from", "last_day"]
+        read_only_fields = fields
+
+
+class WaiverEnd(ReasonInput):
+    last_day = serializers.DateField(allow_null=True, help_text="null: it has no end")
+
+
+class WaiverInput(StrictSerializer):
+    """A school need not meet a requirement for a while."""
+
+    school = SchoolRef()
+    key = serializers.SlugField(max_length=40, help_text="of the requirement")
+    reason = serializers.CharField(max_length=300)
+    valid_from = serializers.DateField(help_text="first day; may lie in the past")
+    last_day = serializers.DateField(help_text="without: until it is ended", **_OPTIONAL)

@@ -135,16 +135,31 @@ class ResolvedInput(ReasonInput):
 class JournalSerializer(serializers.ModelSerializer[JournalEntry]):
     recorded_at = serializers.DateTimeField(source="act.at", read_only=True)
     recorded_by = serializers.CharField(source="act.user.username", default=None, allow_null=True, read_only=True)
+    is_withdrawn = serializers.BooleanField(read_only=True, help_text="then without a text")
+    corrected_at = serializers.DateTimeField(
+        source="corrected_by.at",
+        default=None,
+        allow_null=True,
+        read_only=True,
+        help_text="when it was corrected last, or withdrawn",
+    )
+    corrected_by = serializers.CharField(
+        source="corrected_by.user.username", default=None, allow_null=True, read_only=True
+    )
 
     class Meta:
         model = JournalEntry
-        fields = ["id", "on", "text", "recorded_at", "recorded_by"]
+        fields = ["id", "on", "text", "recorded_at", "recorded_by", "is_withdrawn", "corrected_at", "corrected_by"]
         read_only_fields = ["id", "on", "text"]
 
 
 class JournalInput(StrictSerializer):
     on = serializers.DateField()
     text = serializers.CharField(max_length=1000, help_text="no names of people")
+
+
+class JournalChange(JournalInput, ReasonInput):
+    pass
 
 
 class ProjectFileInput(StoredFileInput):

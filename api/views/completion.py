@@ -4,9 +4,10 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.serializers.completion import CompletionSerializer
+from api.serializers.completion import CompletionSerializer, OutlookQuery, OutlookSerializer
 from api.serializers.queries import SchoolAsOfQuery
 from api.views.base import OperationView
+from reports.outlook import Outlook
 from rollout.completion import completion
 from schools.models import School
 
@@ -23,3 +24,22 @@ class CompletionView(OperationView):
         day = self.query.get("as_of") or timezone.localdate()
         report = completion(day, self.query.get("known_at"), schools)
         return Response(self.get_serializer(report).data)
+
+
+class OutlookView(OperationView):
+    serializer_class = OutlookSerializer
+    queries = {"retrieve": OutlookQuery}
+
+    def get(self, request: Request) -> Response:
+        """City, types and districts; completion month by month; and when each school is complete."""
+        asked, today = self.query, timezone.localdate()
+        schools = School.objects.visible_to(request.user)
+        if "school" in asked:
+            schools = schools.filter(pk=asked["school"].pk)
+        if asked.get("school_type"):
+            schools = schools.filter(school_type=asked["school_type"])
+        if asked.get("district"):
+            schools = schools.filter(district=asked["district"])
+        day = asked.get("as_of") or today
+        outlook = Outlook(day, today, schools, asked["level"], asked.get("known_at"))
+        return Response(self.get_serializer(outlook, context={"months": asked["months"]}).data)

@@ -20,6 +20,7 @@ from api.serializers.works import (
     DefectChange,
     DefectInput,
     DefectSerializer,
+    JournalChange,
     JournalInput,
     JournalSerializer,
     MilestoneChange,
@@ -49,7 +50,9 @@ from rollout.models import (
 from rollout.services import (
     add_defect,
     attach_file,
+    correct_journal,
     cover_rooms,
+    drop_milestone,
     edit_defect,
     remove_file,
     reopen_defect,
@@ -57,6 +60,7 @@ from rollout.services import (
     set_milestone,
     set_rooms_done,
     uncover_rooms,
+    withdraw_journal,
     write_journal,
 )
 from schools.access import Right
@@ -73,12 +77,13 @@ class MilestoneViewSet(CreateMixin, _OfProject):
     serializer_class = MilestoneSerializer
     paged = ("list", "states")
     queries = {"states": HistoryQuery}
-    inputs = {"create": MilestoneInput, "change": MilestoneChange}
+    inputs = {"create": MilestoneInput, "change": MilestoneChange, "drop": ReasonInput}
     outputs = {"states": MilestoneStateSerializer}
-    rights = dict.fromkeys(("create", "change"), Right.BOOK)
+    rights = {**dict.fromkeys(("create", "change"), Right.BOOK), "drop": Right.CORRECT}
 
     def get_queryset(self) -> QuerySet[Milestone]:
-        rows: QuerySet[Milestone] = Milestone.objects.visible_to(self.request.user)
+        milestones = Milestone.objects.visible_to(self.request.user)
+        rows: QuerySet[Milestone] = milestones.planned() if self.action in ("list", "create") else milestones
         return rows.filter(**self.of_owner).order_by("pk")
 
     def add(self, data: dict[str, Any]) -> Milestone:
@@ -95,6 +100,14 @@ class MilestoneViewSet(CreateMixin, _OfProject):
         with matching(request, milestone) as current:
             days = {"planned_on": current.planned_on, "forecast_on": current.forecast_on}
             set_milestone(self.owner, current.phase, by=actor(request), **(days | said))
+        return self.answer(milestone)
+
+    @action(detail=True, methods=["post"])
+    def drop(self, request: Request, pk: str, project: str) -> Response:
+        """Take back a milestone that was planned by mistake. Its address stays, for its history and to plan it anew."""
+        milestone, said = self.get_object(), self.read_input()
+        with matching(request, milestone) as current:
+            drop_milestone(current, by=actor(request), **said)
         return self.answer(milestone)
 
     @action(detail=True)
@@ -179,19 +192,31 @@ class DefectViewSet(CreateMixin, ChangeMixin, _OfProject):
         return self.answer(defect)
 
 
-class JournalViewSet(CreateMixin, _OfProject):
-    """The diary of the works: meetings, agreements, obstacles. A line stays as it is."""
+class JournalViewSet(CreateMixin, ChangeMixin, _OfProject):
+    """The diary of the works: meetings, agreements, obstacles. What a corrected line said before is in the trail."""
 
     serializer_class = JournalSerializer
-    inputs = {"create": JournalInput}
-    rights = {"create": Right.BOOK}
+    inputs = {"create": JournalInput, "partial_update": JournalChange, "withdraw": ReasonInput}
+    rights = {"create": Right.BOOK, "partial_update": Right.CORRECT, "withdraw": Right.CORRECT}
 
     def get_queryset(self) -> QuerySet[JournalEntry]:
         rows: QuerySet[JournalEntry] = JournalEntry.objects.visible_to(self.request.user)
-        return rows.filter(**self.of_owner).select_related("act__user").order_by("-on", "-pk")
+        return rows.filter(**self.of_owner).select_related("act__user", "corrected_by__user").order_by("-on", "-pk")
 
     def add(self, data: dict[str, Any]) -> JournalEntry:
         return write_journal(self.owner, by=actor(self.request), **data)
+
+    def change(self, record: JournalEntry, data: dict[str, Any]) -> None:
+        """Correct the day or the text of a line."""
+        correct_journal(record, by=actor(self.request), **data)
+
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str, project: str) -> Response:
+        """Take back a line that should not have been written; its place stays, without its text."""
+        entry, said = self.get_object(), self.read_input()
+        with matching(request, entry) as current:
+            withdraw_journal(current, by=actor(request), **said)
+        return self.answer(entry)
 
 
 class ProjectFileViewSet(UploadMixin, CreateMixin, DeleteMixin, _OfProject):

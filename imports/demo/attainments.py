@@ -15,12 +15,22 @@ _FIRST_DAY = date(2019, 8, 1)
 _SMALL = (SchoolType.PRIMARY, SchoolType.SPECIAL_NEEDS)
 
 
+#: Where it can be read that something is in place.
+_EVIDENCE = {
+    "learning_platform": "Nutzungsvereinbarung mit dem Medienzentrum",
+    "company_link": "Abnahmeprotokoll der Videotechnik",
+    "coworking_space": "Raumbuch der Schule",
+    "online_counselling": "Beratungskonzept der Schule",
+}
+
+
 class AttainmentPlan(NamedTuple):
     school: SchoolPlan
     key: str
     on: date
     value: Decimal | None = None
     is_met: bool | None = None
+    evidence: str = ""
 
 
 def plan_attainments(city: City, works: WorksPlan, seed: int, until: date) -> list[AttainmentPlan]:
@@ -75,7 +85,8 @@ def _media_concept(school: SchoolPlan, rng: Random) -> Iterable[AttainmentPlan]:
         yield AttainmentPlan(school, "media_concept", _FIRST_DAY, is_met=False)
     if rng.random() < 0.85:
         approved = date(2020, 6, 1) + timedelta(rng.randrange(760))
-        yield AttainmentPlan(school, "media_concept", approved, is_met=True)
+        evidence = f"Medienkonzept vom {approved:%d.%m.%Y}, Az. 40-2/{school.number[-3:]}"
+        yield AttainmentPlan(school, "media_concept", approved, is_met=True, evidence=evidence)
         if rng.random() < 0.25:
             yield AttainmentPlan(
                 school, "media_concept", date(2025, 8, 1) + timedelta(rng.randrange(200)), is_met=False
@@ -95,4 +106,4 @@ def _wider_concept(school: SchoolPlan, rng: Random) -> Iterable[AttainmentPlan]:
         chance = rng.random()
         on = first + timedelta(rng.randrange(420))
         if chance < met + not_met:
-            yield AttainmentPlan(school, key, on, is_met=chance < met)
+            yield AttainmentPlan(school, key, on, is_met=chance < met, evidence=_EVIDENCE[key] if chance < met else "")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from random import Random
 from typing import NamedTuple
 
-from imports.demo.names import ADDITIONS, AREA_CODE, MAIL_DOMAIN, NAMES, POSTCODES, STREETS
+from imports.demo.names import ADDITIONS, AREA_CODE, DISTRICTS, MAIL_DOMAIN, NAMES, POSTCODES, STREETS
 from imports.demo.rooms import RoomPlan, plan_rooms
 from schools.enums import TYPE_SHORT, SchoolType
 
@@ -99,6 +99,7 @@ class SchoolPlan:
     number: str
     name: str
     short_name: str
+    district: str
     school_type: SchoolType
     phone: str
     opened_on: date
@@ -167,6 +168,7 @@ def _schools(size: CitySize, rng: Random) -> list[SchoolPlan]:
                 number=f"199{n * 7 + 11:03}",
                 name=name,
                 short_name=f"{TYPE_SHORT[kind]} {_place(name)}",
+                district=DISTRICTS[n % len(DISTRICTS)],
                 school_type=kind,
                 phone=f"{AREA_CODE} 4710-{n * 10 + 100}",
                 opened_on=date(rng.randrange(1955, 2009), 8, 1),

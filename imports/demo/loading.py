@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 
 from django.db import connection
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.models import User
 from audit.actor import Actor
@@ -14,11 +15,15 @@ from audit.services import open_act
 from common.parsing import normalise_heading
 from imports.demo.attainments import line_speeds, rounds
 from imports.demo.city import City, SchoolPlan
+from imports.demo.cost_workbook import cost_workbook
 from imports.demo.loading_money import load_money
-from imports.demo.loading_works import load_progress, projects_by_place
+from imports.demo.loading_plan import load_plan
+from imports.demo.loading_works import Projects, load_progress, projects_by_place
+from imports.demo.logins import Staff
 from imports.demo.names import CITY
 from imports.demo.orders import DeliveryPlan, OrderPlan
-from imports.demo.planning import Demo
+from imports.demo.planning import LAST_DAY, Demo
+from imports.demo.waivers import load_waivers
 from imports.demo.workbooks import Workbook, all_workbooks, write_workbook
 from imports.enums import BatchStatus, KindName
 from imports.models import ImportBatch
@@ -27,12 +32,15 @@ from inventory.models import DeviceModel, OrderLine
 from inventory.services import book_delivery, create_order, file_delivery
 from inventory.services.deliveries import Code
 from inventory.services.orders import NewLine
-from rollout.services import record_attainments
+from rollout.models import Standard
+from rollout.services import AttainmentFact, change_standard, record_attainments
 from schools.enums import TYPE_SHORT
 from schools.models import School
 from schools.services import Address, add_site, remember_alias
 
 Step = Callable[[str], AbstractContextManager[None]]
+#: The committee to which the equipment standard was presented, and when.
+COMMITTEE, PRESENTED_ON = "Ausschuss für Schule und Weiterbildung", date(2022, 11, 23)
 #: So many problems of a refused workbook are told.
 _TOLD = 5
 
@@ -41,16 +49,17 @@ class DemoRefused(Exception):
     """A workbook was not taken in as a whole; the message names the first problems."""
 
 
-def load_demo(demo: Demo, folder: Path, user: User, step: Step) -> list[ImportBatch]:
+def load_demo(demo: Demo, folder: Path, staff: Staff, step: Step) -> list[ImportBatch]:
     """Write everything, in the caller's transaction. ``step`` frames each part and names it.
 
     Raises ``DemoRefused`` for a workbook with rejected rows.
     """
     with translation.override("de"):
-        return list(_load(demo, folder, user, step))
+        return list(_load(demo, folder, staff, step))
 
 
-def _load(demo: Demo, folder: Path, user: User, step: Step) -> Iterator[ImportBatch]:
+def _load(demo: Demo, folder: Path, staff: Staff, step: Step) -> Iterator[ImportBatch]:
+    user, by = staff.it, Actor(staff.it, Channel.SETUP, "demo")
     for workbook in all_workbooks(demo.city, demo.works, demo.devices):
         with step(f"{workbook.name}.xlsx"):
             batch = _take(workbook, folder, user)
@@ -61,13 +70,29 @@ def _load(demo: Demo, folder: Path, user: User, step: Step) -> Iterator[ImportBa
         _load_orders(demo.orders, user)
     with step("attainments"):
         _load_attainments(demo, user)
-    by, projects = Actor(user, Channel.SETUP, "demo"), projects_by_place()
+    with step("waivers"):
+        until = min(timezone.localdate(), LAST_DAY)
+        load_waivers(demo.city.schools, until, Actor(staff.manager, Channel.SETUP, "demo"))
+    projects = projects_by_place()
     with step("progress of the works"):
         load_progress(demo.progress, projects, by)
-    with step("programmes and costs"):
-        load_money(demo.money, projects, line_speeds(demo.attainments), by)
+    yield from _load_money(demo, folder, staff.manager, projects, step)
+    with step("master plan"):
+        load_plan(Actor(staff.manager, Channel.SETUP, "demo"))
     with step("statistics of the database"), connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _load_money(demo: Demo, folder: Path, manager: User, projects: Projects, step: Step) -> Iterator[ImportBatch]:
+    by = Actor(manager, Channel.SETUP, "demo")
+    with step("programmes and financings"):
+        load_money(demo.money, projects, line_speeds(demo.attainments), by)
+    costs = cost_workbook(demo.city, demo.money)
+    with step(f"{costs.name}.xlsx"):
+        yield _take(costs, folder, manager)
+    if demo.money.until >= PRESENTED_ON:
+        in_force = Standard.objects.in_force(PRESENTED_ON)[0]
+        change_standard(in_force, by=by, committee=COMMITTEE, presented_on=PRESENTED_ON)
 
 
 def _take(workbook: Workbook, folder: Path, user: User) -> ImportBatch:
@@ -133,4 +158,6 @@ def _load_attainments(demo: Demo, user: User) -> None:
     schools = {school.number: school for school in School.objects.all()}
     act = open_act(Actor(user, Channel.SETUP, "demo"), "attainment.record", subject=CITY)
     for part in rounds(demo.attainments):
-        record_attainments([(schools[f.school.number], f.key, f.on, f.value, f.is_met) for f in part], act)
+        record_attainments(
+            [AttainmentFact(schools[f.school.number], f.key, f.on, f.value, f.is_met, f.evidence) for f in part], act
+        )

@@ -1,4 +1,4 @@
-"""Taking in the money of the demo city through the services: programmes, financings, costs, plans."""
+"""Taking in the money of the demo city through the services: programmes, financings, plans. Its costs are a list."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -8,7 +8,6 @@ from audit.actor import Actor
 from audit.enums import Channel
 from audit.services import open_act
 from common.bulk import ids
-from costs.services import NewCost, NewPart, create_costs
 from funding.models import Financing, Programme
 from funding.services import (
     add_drawdown,
@@ -18,13 +17,12 @@ from funding.services import (
     set_programme_milestone,
     set_programme_milestone_done,
 )
-from imports.demo.costs import CostPlan
 from imports.demo.loading_works import Projects, of_plan
 from imports.demo.money import HandOverPlan, MoneyPlan
 from imports.demo.names import CITY
 from imports.demo.programmes import GRANTS, MIXES, OWN, REACT, ProgrammePlan, Shares
 from inventory.enums import DeviceStatus
-from inventory.models import Category, Device, Order, OrderLine
+from inventory.models import Category, Device, OrderLine
 from inventory.services import (
     NewHandOver,
     change_devices,
@@ -35,7 +33,7 @@ from inventory.services import (
 )
 from rollout.services import update_projects
 from schools.enums import Trade
-from schools.models import School, SiteUse
+from schools.models import School
 
 _WRITTEN_OFF = "Totalschaden nach Sturz; der Bewilligungsbehörde angezeigt"
 Programmes = Mapping[str, Programme]
@@ -50,7 +48,6 @@ def load_money(money: MoneyPlan, projects: Projects, speeds: Mapping[str, tuple[
     _finance(money, financings, by)
     act = open_act(by, "project.edit", subject=CITY)
     update_projects(dict(_details(money, projects, financings, speeds)), act)
-    _load_costs(money.costs, programmes, schools, categories, projects, by)
     _plan_hand_overs(money.hand_overs, programmes, schools, categories, by)
     _write_off(money)
 
@@ -130,47 +127,6 @@ def _details(
             if plan.trade == Trade.FIBRE and plan.site == plan.school.sites[0] and plan.school.number in speeds:
                 details["bandwidth_before"], details["bandwidth_after"] = speeds[plan.school.number]
             yield of_plan(projects, plan).pk, details
-
-
-def _load_costs(
-    costs: Sequence[CostPlan],
-    programmes: Programmes,
-    schools: Mapping[str, School],
-    categories: Mapping[str, Category],
-    projects: Projects,
-    by: Actor,
-) -> None:
-    orders = {order.number: order for order in Order.objects.all()}
-    users = _only_users(schools)
-    new = []
-    for plan in costs:
-        parts = []
-        for key, part in plan.split():
-            project = of_plan(projects, part.project) if part.project else None
-            school = users.get(project.site_id) if project else schools.get(part.school)
-            parts.append(
-                NewPart(
-                    programmes[key],
-                    part.amount,
-                    category=categories.get(part.category),
-                    school=school,
-                    order=orders.get(part.order),
-                    project=project,
-                )
-            )
-        new.append(
-            NewCost(plan.stage, plan.on, tuple(parts), plan.number, plan.payee, plan.text, plan.net, plan.is_credit)
-        )
-    create_costs(new, open_act(by, "cost.record", subject=CITY))
-
-
-def _only_users(schools: Mapping[str, School]) -> dict[int, School]:
-    """The school of each site that only one school uses."""
-    by_key = {school.pk: school for school in schools.values()}
-    users: dict[int, list[School]] = {}
-    for site, school in SiteUse.objects.values_list("site", "school"):
-        users.setdefault(site, []).append(by_key[school])
-    return {site: of_site[0] for site, of_site in users.items() if len(of_site) == 1}
 
 
 def _plan_hand_overs(

@@ -29,15 +29,21 @@ SCHOOL_ADMIN = Login("Admin of one school", "selma.schule", "demo-selma", "Selma
 MANAGER = Login("Manager", "mara.leitung", "demo-mara", "Mara (Leitung)")
 
 
-def create_it_staff() -> User:
+class Staff(NamedTuple):
+    """Who takes the workbooks in: ``manager`` what is about money and the standard."""
+
+    it: User
+    manager: User
+
+
+def create_staff() -> Staff:
     """First of all: the workbooks are taken in by somebody."""
-    return _create(IT_STAFF, Role.IT_STAFF)
+    return Staff(_create(IT_STAFF, Role.IT_STAFF), _create(MANAGER, Role.MANAGER))
 
 
 def create_others(school: School) -> list[Login]:
     """The rest of the cast, and an administrator with a password of this installation's own."""
     _create(SCHOOL_ADMIN, Role.SCHOOL_ADMIN, school)
-    _create(MANAGER, Role.MANAGER)
     admin = Login("Administrator", "admin", secrets.token_urlsafe(9), "Administration")
     create_superuser(_person(admin), password=admin.password, by=BY)
     return [IT_STAFF, SCHOOL_ADMIN._replace(name=f"{SCHOOL_ADMIN.name}: {school.name}"), MANAGER, admin]

@@ -6,6 +6,8 @@ CITY = "Lindenfurt"
 AUTHORITY_NUMBER = "99901"
 #: Postcodes that begin with 00 are not assigned to any place.
 POSTCODES = ("00411", "00413", "00415", "00417")
+#: One per postcode.
+DISTRICTS = ("Innenstadt", "Nord", "Süd", "West")
 AREA_CODE = "09999"
 MAIL_DOMAIN = "schule.example"
 

@@ -100,7 +100,8 @@ def write_workbook(workbook: Workbook, folder: Path) -> Path:
 
 _SCHOOLS = (
     Field("Schulnummer", 13), Field("Schulform", 10), Field("Schulbezeichnung_1", 40), Field("Schulbezeichnung_2", 50),
-    Field("Kurzbezeichnung", 26), Field("PLZ", 8), Field("Ort", 14), Field("Straße", 26), Field("Telefonvorwahl", 14),
+    Field("Kurzbezeichnung", 26), Field("Stadtbezirk", 14), Field("PLZ", 8), Field("Ort", 14), Field("Straße", 26),
+    Field("Telefonvorwahl", 14),
     Field("Telefon", 14), Field("E-Mail", 26), Field("Trägernummer", 13), Field("Schulbetriebsschlüssel", 12),
     Field("Schulbetriebsdatum", 16, "date"), Field("UTMRechtswert", 12), Field("UTMHochwert", 12),
 )  # fmt: skip
@@ -117,7 +118,8 @@ _HEADCOUNTS = (
 def _school(school: SchoolPlan) -> Sequence[Value]:
     site = school.sites[0]
     return (
-        school.number, str(school.school_type), school.name, school.addition, school.short_name, site.postcode, CITY,
+        school.number, str(school.school_type), school.name, school.addition, school.short_name, school.district,
+        site.postcode, CITY,
         site.street, AREA_CODE, school.phone, school.email, AUTHORITY_NUMBER, "1", school.opened_on,
         str(site.easting), str(site.northing),
     )  # fmt: skip

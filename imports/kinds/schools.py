@@ -25,11 +25,12 @@ from schools.lists import ADDRESS, OPENED
 from schools.models import School, Site
 from schools.services import Address, create_schools, place_school, update_schools
 
-_PLAIN = ("name", "short_name", "school_type", "authority_number", "operating_status", "email")
+_PLAIN = ("name", "short_name", "district", "school_type", "authority_number", "operating_status", "email")
 _COLUMNS = (*SCHOOL_COLUMNS, *ROUND_TRIP)
 #: What a blank cell may take away, by the columns of which the field is made.
 _CLEARED = {
     "short_name": ("short_name",),
+    "district": ("district",),
     "name_addition": ("name_addition", "name_addition_2"),
     "email": ("email",),
     "phone": ("phone",),

@@ -70,17 +70,25 @@ def finance_devices(
 
 
 def finance_line(line: OrderLine, financing: Financing | None, *, by: Actor, reason: str = "") -> OrderLine:
-    """Say how an order line is paid. Its devices follow, apart from those that were paid in another way already."""
+    """Say how an order line is paid; its devices follow, see ``follow_lines``."""
     with transaction.atomic():
         current = locked(line)
         act = open_act(by, "order.finance", subject=str(current), reason=reason)
-        alike = Device.objects.existing().filter(order_line=current, financing=current.financing_id)
-        if current.financing_id is None:
-            alike = Device.objects.existing().filter(order_line=current, financing__isnull=True)
-        keys = list(alike.order_by("pk").values_list("pk", flat=True))
+        before = current.financing_id
         if edit_record(current, {"financing": financing}, act):
-            update_details({pk: {"financing": financing} for pk in keys}, act)
+            follow_lines({current.pk: (before, financing.pk if financing else None)}, act)
         return current
+
+
+def follow_lines(lines: Mapping[int, Sequence[int | None]], act: Act) -> int:
+    """Let devices follow their order lines, ``{line: (old, new financing)}`` by keys; returns how many did.
+
+    A device that is paid in another way than its line was has a financing of its own, and keeps it.
+    """
+    devices = Device.objects.existing().filter(order_line__in=ids(lines)).order_by("pk")
+    rows = devices.values_list("pk", "order_line", "financing")
+    alike = {pk: {"financing": lines[line][1]} for pk, line, financing in rows if financing == lines[line][0]}
+    return update_details(alike, act)
 
 
 def set_eligible_categories(

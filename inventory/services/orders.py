@@ -18,6 +18,7 @@ from audit.services import Record, log_records, open_act
 from common.bulk import codes, ids, insert_rows, next_ids, update_rows
 from funding.models import Financing
 from inventory.models import DeviceModel, Order, OrderLine
+from inventory.services.financing import follow_lines
 
 DETAILS = ("number", "supplier", "ordered_on", "expected_on")
 LINE_DETAILS = ("model", "quantity", "unit_price", "financing")
@@ -93,6 +94,7 @@ def create_orders(orders: Sequence[NewOrder], act: Act) -> Sequence[int]:
 def update_orders(changes: Mapping[int, OrderChange], act: Act) -> int:
     """Carry out ``{order key: what changes}`` in a constant number of statements; returns how many changed.
 
+    Devices follow the financing of their line, unless they have one of their own.
     Raises ``ValidationError`` for a quantity below what came already, another model of a line of which
     devices came, and days that contradict each other.
     """
@@ -241,17 +243,21 @@ def _update_fields(changes: Mapping[Order, Mapping[str, Any]], act: Act) -> set[
 
 
 def _update_lines(changes: Iterable[tuple[Order, OrderLine, Mapping[str, Any]]], act: Act) -> set[int]:
-    """Write what changes of known lines; returns the keys of their orders."""
-    rows, records, orders = [], [], set()
+    """Write what changes of known lines; returns the keys of their orders. Devices follow the financing."""
+    rows, records, orders, financed = [], [], set(), {}
     for order, line, fields in changes:
         changed = _pairs(line, fields)
         if changed:
             rows.append((line.pk, *(_plain(fields.get(name, getattr(line, name))) for name in LINE_DETAILS)))
             records.append(Record(line.pk, f"{order.number} / {line.position}", None, changed))
             orders.add(order.pk)
+            if "financing" in changed:
+                financed[line.pk] = changed["financing"]
     if rows:
         update_rows(OrderLine, LINE_DETAILS, rows)
         log_records(act, OrderLine, records)
+    if financed:
+        follow_lines(financed, act)
     return orders
 
 

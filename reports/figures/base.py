@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from reports.queries import Records
 from schools.access import Right
+
+if TYPE_CHECKING:
+    from reports.figures.basis import Behind  # it writes values as this module does
 
 Number = int | Decimal | bool | None
 
@@ -25,6 +28,7 @@ class Answer(NamedTuple):
 class Figure:
     """``ref``: number of the published figure that it reproduces; ``definition``: what is counted, in words.
 
+    ``behind``: the records that it comes from.
     ``needs``: right in the whole authority without which the figure is not shown.
     """
 
@@ -34,6 +38,7 @@ class Figure:
     kind: str
     definition: Any
     compute: Callable[[Records], Answer]
+    behind: "Callable[[Records], Behind]"
     ref: str | None = None
     needs: Right | None = None
 

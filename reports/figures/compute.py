@@ -16,7 +16,9 @@ from schools.enums import SchoolType, Trade
 #: What the source calls iPads and convertibles.
 TABLETS = ("tablet", "convertible")
 BOARDS = ("board",)
-_DELIVERED = tuple(status for status in DeviceStatus if status not in NOT_DELIVERED)
+DELIVERED = tuple(status for status in DeviceStatus if status not in NOT_DELIVERED)
+#: So many sessions are named beside their number.
+MOST_SESSIONS = 4
 _TRADE_MEASURES = (Measure.TRADE_ACCEPTED, Measure.TRADE_LIVE)
 
 
@@ -75,7 +77,7 @@ def ordered(records: Records) -> Answer:
 
 
 def delivered(records: Records) -> Answer:
-    return Answer(records.devices(_DELIVERED, TABLETS))
+    return Answer(records.devices(DELIVERED, TABLETS))
 
 
 def put_into_service(records: Records) -> Answer:
@@ -103,18 +105,24 @@ def fibre_finished(records: Records) -> Answer:
 def finished_schools(records: Records) -> Answer:
     if not records.works:
         return Answer(None, gettext("No construction project is recorded on this day."))
+    number = len(records.open_schools)
+    note = ngettext("of %(all)s school", "of %(all)s schools", number) % {"all": number}
+    return Answer(len(schools_finished(records)), note)
+
+
+def schools_finished(records: Records) -> list[SchoolCompletion]:
+    """Schools on whose sites all works are done that there are and that the standard wants."""
     by_site: dict[int, list[Work]] = {}
     for work in records.works:
         if work.status != ProjectStatus.CANCELLED:
             by_site.setdefault(work.site, []).append(work)
-    finished = 0
+    found = []
     for one in records.completion.schools:
         required = {r.rule.trade for r in one.results if r.rule.measure in _TRADE_MEASURES and r.rule.is_applicable}
         works = [by_site.get(site, []) for site in one.facts.sites]
-        finished += any(works) and all(_is_finished(on_site, required) for on_site in works)
-    number = len(records.open_schools)
-    note = ngettext("of %(all)s school", "of %(all)s schools", number) % {"all": number}
-    return Answer(finished, note)
+        if any(works) and all(_is_finished(on_site, required) for on_site in works):
+            found.append(one)
+    return found
 
 
 def _is_finished(works: list[Work], required: set[str]) -> bool:
@@ -149,3 +157,13 @@ def standard(records: Records) -> Answer:
     note = gettext("“%(standard)s”, presented on %(day)s: %(committee)s.")
     day = date_format(presented, "SHORT_DATE_FORMAT")
     return Answer(True, note % {"standard": standard, "day": day, "committee": standard.committee or "–"})
+
+
+def committee_reports(records: Records) -> Answer:
+    if not records.is_whole:
+        return Answer(None, gettext("Reports are about the whole authority, not about single schools."))
+    sessions = list(records.publications.order_by("session_on").values_list("session_on", flat=True))
+    if not sessions:
+        return Answer(None, gettext("No report is published up to this day."))
+    days = ", ".join(date_format(day, "SHORT_DATE_FORMAT") for day in sessions[-MOST_SESSIONS:])
+    return Answer(len(sessions), gettext("Last sessions: %(days)s.") % {"days": days})

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.models import Category
 from reports.enums import STATES, FigureKind, StatusGroup
 from reports.figures import compute as how
+from reports.figures import sources as source
 from reports.figures.base import Answer, Figure, FigureValue
 from reports.figures.money import MONEY_FIGURES
 from reports.queries import Records
@@ -24,6 +25,7 @@ FIGURES: tuple[Figure, ...] = (
             "and rooms are counted as they are recorded today."
         ),
         how.schools,
+        source.schools,
     ),
     Figure(
         "pupils",
@@ -35,6 +37,7 @@ FIGURES: tuple[Figure, ...] = (
             "as-of date. Schools without a number are left out and named in the note."
         ),
         how.pupils,
+        source.pupils(),
     ),
     Figure(
         "pupils_without_vocational",
@@ -43,6 +46,7 @@ FIGURES: tuple[Figure, ...] = (
         FigureKind.STOCK,
         _("As “Pupils”, but without the vocational colleges."),
         how.pupils_without_vocational,
+        source.pupils(with_vocational=False),
     ),
     Figure(
         "grade_basis",
@@ -54,6 +58,7 @@ FIGURES: tuple[Figure, ...] = (
             "level “basis” that apply and are known; each counts 100 percent at most."
         ),
         how.grade(Level.BASIS),
+        source.graded(Level.BASIS),
     ),
     Figure(
         "grade_target",
@@ -62,6 +67,7 @@ FIGURES: tuple[Figure, ...] = (
         FigureKind.DERIVED,
         _("As “Completion, basis”, over the requirements of both levels, basis and target."),
         how.grade(Level.TARGET),
+        source.graded(Level.TARGET),
     ),
     Figure(
         "devices_in_service",
@@ -70,6 +76,7 @@ FIGURES: tuple[Figure, ...] = (
         FigureKind.STOCK,
         _("Devices of all categories that are configured or accepted and in use on the as-of date."),
         how.in_group(StatusGroup.IN_SERVICE),
+        source.group(StatusGroup.IN_SERVICE),
     ),
     Figure(
         "devices_on_the_way",
@@ -78,6 +85,7 @@ FIGURES: tuple[Figure, ...] = (
         FigureKind.STOCK,
         _("Devices from ordered to accepted that are not in service yet. They do not count towards the standard."),
         how.in_group(StatusGroup.ON_THE_WAY),
+        source.group(StatusGroup.ON_THE_WAY),
     ),
     Figure(
         "devices_in_reserve",
@@ -86,6 +94,7 @@ FIGURES: tuple[Figure, ...] = (
         FigureKind.STOCK,
         _("Devices in stock, returned or dismounted: there, but not in use."),
         how.in_group(StatusGroup.IN_RESERVE),
+        source.group(StatusGroup.IN_RESERVE),
     ),
     Figure(
         "devices_under_repair",
@@ -94,6 +103,7 @@ FIGURES: tuple[Figure, ...] = (
         FigureKind.STOCK,
         _("Devices in repair or defective on the as-of date."),
         how.in_group(StatusGroup.UNDER_REPAIR),
+        source.group(StatusGroup.UNDER_REPAIR),
     ),
     Figure(
         "tablets_ordered",
@@ -102,6 +112,7 @@ FIGURES: tuple[Figure, ...] = (
         FigureKind.RUNNING_TOTAL,
         _("Quantities of the order lines for tablets and convertibles, ordered up to the as-of date."),
         how.ordered,
+        source.ordered(*how.TABLETS),
         "F7",
     ),
     Figure(
@@ -114,6 +125,7 @@ FIGURES: tuple[Figure, ...] = (
             "any later state, also retired, lost or disposed of."
         ),
         how.delivered,
+        source.devices(how.DELIVERED, *how.TABLETS),
         "F8",
     ),
     Figure(
@@ -126,6 +138,7 @@ FIGURES: tuple[Figure, ...] = (
             "was later returned or retired."
         ),
         how.put_into_service,
+        source.put_into_service,
         "F13",
     ),
     Figure(
@@ -135,6 +148,7 @@ FIGURES: tuple[Figure, ...] = (
         FigureKind.STOCK,
         _("Digital boards that are mounted, accepted and in service on the as-of date."),
         how.boards,
+        source.group(StatusGroup.IN_SERVICE, *how.BOARDS),
         "F15",
     ),
     Figure(
@@ -147,6 +161,7 @@ FIGURES: tuple[Figure, ...] = (
             "none is recorded."
         ),
         how.fibre_finished,
+        source.fibre,
         "F9",
     ),
     Figure(
@@ -159,6 +174,7 @@ FIGURES: tuple[Figure, ...] = (
             "aside) and no trade that the standard requires is missing. Sites are those that the school uses today."
         ),
         how.finished_schools,
+        source.finished(how.schools_finished),
         "F10",
     ),
     Figure(
@@ -171,6 +187,7 @@ FIGURES: tuple[Figure, ...] = (
             "Which site a project or a school belongs to is taken as it is recorded today."
         ),
         how.sites_under_construction,
+        source.under_construction,
         "F11",
     ),
     Figure(
@@ -180,6 +197,7 @@ FIGURES: tuple[Figure, ...] = (
         FigureKind.STOCK,
         _("Construction projects that are blocked on the as-of date; the list names the reason of each."),
         how.blocked,
+        source.blocked,
     ),
     Figure(
         "standard_presented",
@@ -191,7 +209,21 @@ FIGURES: tuple[Figure, ...] = (
             "committee by then."
         ),
         how.standard,
+        source.standard,
         "F20",
+    ),
+    Figure(
+        "committee_reports",
+        _("Reports to the committee"),
+        _("reports"),
+        FigureKind.LIST,
+        _(
+            "Reports published for a session of a committee up to the as-of date; a corrected edition takes the place "
+            "of the one before. The records name them with their sessions."
+        ),
+        how.committee_reports,
+        source.publications,
+        "F19",
     ),
     *MONEY_FIGURES,
 )
@@ -224,4 +256,5 @@ def _of_category(category: Category) -> Figure:
         definition=gettext("Devices of the category “%(category)s” that are in service on the as-of date.")
         % {"category": category},
         compute=lambda records: Answer(records.devices(STATES[StatusGroup.IN_SERVICE], (category.key,))),
+        behind=source.in_service(category.key),
     )

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from datetime import MINYEAR
 from decimal import Decimal
 
+from django.db.models import Q
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from reports.enums import FigureKind
+from reports.figures import sources_money as source
 from reports.figures.base import Answer, Figure, shown
 from reports.figures.compute import period
+from reports.figures.sources import priced
 from reports.queries import Records
 from schools.access import Right
 from schools.enums import Trade
@@ -101,6 +104,7 @@ MONEY_FIGURES: tuple[Figure, ...] = (
         FigureKind.MILESTONE,
         _("Yes when a grant notice of the programme “digitalpakt” lies before us on the as-of date."),
         granted,
+        source.granted(DIGITALPAKT),
         "F1",
     ),
     Figure(
@@ -113,6 +117,7 @@ MONEY_FIGURES: tuple[Figure, ...] = (
             "no category of devices. Gross, credit notes subtracted."
         ),
         paid_for(),
+        source.paid(),
         "F2",
         Right.MONEY,
     ),
@@ -123,6 +128,7 @@ MONEY_FIGURES: tuple[Figure, ...] = (
         FigureKind.SUM,
         _("As “Paid for works”, for the trades WLAN and LAN cabling."),
         paid_for(*_NETWORK),
+        source.paid(*_NETWORK),
         "F3",
         Right.MONEY,
     ),
@@ -133,6 +139,7 @@ MONEY_FIGURES: tuple[Figure, ...] = (
         FigureKind.SUM,
         _("As “Paid for works”, for building works."),
         paid_for(Trade.BUILDING),
+        source.paid(Trade.BUILDING),
         "F4",
         Right.MONEY,
     ),
@@ -143,6 +150,7 @@ MONEY_FIGURES: tuple[Figure, ...] = (
         FigureKind.SUM,
         _("As “Paid for works”, for fibre."),
         paid_for(Trade.FIBRE),
+        source.paid(Trade.FIBRE),
         "F5",
         Right.MONEY,
     ),
@@ -156,6 +164,7 @@ MONEY_FIGURES: tuple[Figure, ...] = (
             "Published sums need not add up; here the rest is shown."
         ),
         paid_for_the_rest,
+        source.paid_without(*_ITEMISED),
         "F6",
         Right.MONEY,
     ),
@@ -169,6 +178,7 @@ MONEY_FIGURES: tuple[Figure, ...] = (
             "them. Gross."
         ),
         bound_by_digitalpakt,
+        source.bound(DIGITALPAKT),
         "F12",
         Right.MONEY,
     ),
@@ -179,6 +189,7 @@ MONEY_FIGURES: tuple[Figure, ...] = (
         FigureKind.SUM,
         _("Prices of the devices that “Devices put into service” counts, as they are recorded today. Gross."),
         cost_of_service,
+        priced,
         "F14",
         Right.MONEY,
     ),
@@ -189,6 +200,7 @@ MONEY_FIGURES: tuple[Figure, ...] = (
         FigureKind.SUM,
         _("Payments from own money outside all programmes in the last full calendar year before the as-of date."),
         own_money,
+        source.own_money,
         "F18",
         Right.MONEY,
     ),
@@ -199,6 +211,7 @@ MONEY_FIGURES: tuple[Figure, ...] = (
         FigureKind.PLAN,
         _("Digital boards planned for hand-over, as of the day, that the programme “react-eu” pays."),
         extra_boards,
+        source.boards(lambda records: Q(programme__key=EXTRA)),
         "F16",
     ),
     Figure(
@@ -211,6 +224,7 @@ MONEY_FIGURES: tuple[Figure, ...] = (
             "day. Those of the programme “react-eu” are among them."
         ),
         boards_this_year,
+        source.boards(lambda records: Q(due_from__year=records.as_of.year)),
         "F17",
     ),
 )

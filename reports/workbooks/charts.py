@@ -22,17 +22,17 @@ COLOURS: dict[str, str] = {
 }
 
 
-def write_charts(sheet: SheetWriter, progress: Progress, schools: Placed, devices: Placed | None) -> None:
+def write_charts(sheet: SheetWriter, progress: Progress, schools: Placed | None, devices: Placed | None) -> None:
     entitle(sheet, progress)
     sheet.raw.fit_to_pages(1, 1)
-    if progress.records.completion.schools:
+    if schools and progress.records.completion.schools:
         sheet.raw.insert_chart(TOP, 0, _grades(sheet.book, progress, schools))
     below = TOP
     if devices:
         height = max(300, 130 + 34 * (devices.area.last - devices.area.head))
         sheet.raw.insert_chart(TOP, 10, _devices(sheet.book, devices, height))
         below += height // 20 + 2
-    if progress.records.completion.requirements:
+    if schools and progress.rules:
         sheet.raw.insert_chart(below, 10, _requirements(sheet.book, progress, schools))
 
 
@@ -65,8 +65,8 @@ def _grades(book: BookWriter, progress: Progress, schools: Placed) -> Chart:
 def _requirements(book: BookWriter, progress: Progress, schools: Placed) -> Chart:
     """A bar per requirement of the basis: the mean of the schools, from the line below the table."""
     chart = book.book.add_chart({"type": "bar"})
-    number = sum(rule.level == Level.BASIS for rule in progress.records.completion.requirements)
-    left = schools.area.right + 1 - len(progress.records.completion.requirements)
+    number = sum(rule.level == Level.BASIS for rule in progress.rules) or len(progress.rules)
+    left = schools.area.right + 1 - len(progress.rules)
     name, head, mean = schools.sheet.title, schools.area.head, schools.area.last + 1
     series: dict[str, Any] = {
         "name": gettext("Mean of the schools"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.sheets.writer import INK, Field, SheetWriter, Value
 from inventory.enums import DeviceStatus
 from reports.enums import STATES, FigureKind, StatusGroup
-from reports.workbooks.sheet import TOP, Progress, entitle
+from reports.workbooks.sheet import TOP, Progress, day_text, entitle
 from rollout.enums import Head, Level, Measure, Outcome
 from rollout.models import Requirement, Standard
 from schools.enums import RoomKind, SchoolType, Trade
@@ -55,6 +55,17 @@ _WORDS: tuple[tuple[Any, Any], ...] = (
         Outcome.UNKNOWN.label,
         _("There is no basis for a number, e.g. no pupils are recorded. Never shown as 0 or as 100."),
     ),
+    (
+        Outcome.NOT_DUE.label,
+        _(
+            "The grace period of the requirement still runs. What is missing is listed and has to be bought, but does "
+            "not count in the grade."
+        ),
+    ),
+    (
+        Outcome.COVERED.label,
+        _("The school need not meet it for now. It counts neither in the grade nor among what is missing."),
+    ),
     (Outcome.NOT_APPLICABLE.label, _("The standard asks nothing of this school here. It does not count in the grade.")),
 )
 
@@ -68,7 +79,11 @@ def write_definitions(sheet: SheetWriter, progress: Progress) -> None:
     standard = progress.records.completion.standard
     if standard:
         title = gettext("Requirements of the standard “%(standard)s”") % {"standard": standard}
-        _table(sheet, row + 2, title, _requirement_headings(), _requirement_rows(standard, progress))
+        row = _table(sheet, row + 2, title, _requirement_headings(), _requirement_rows(standard, progress))
+    if waived := list(_waiver_rows(progress)):
+        headings = [gettext("School no."), gettext("School"), gettext("Reason"), gettext("Requirement")]
+        headings += [gettext("from"), gettext("last day")]
+        _table(sheet, row + 2, gettext("Waivers"), headings, iter(waived))
 
 
 def _table(sheet: SheetWriter, top: int, title: str, headings: list[str], rows: Iterator[list[Value]]) -> int:
@@ -100,6 +115,15 @@ def _word_rows() -> Iterator[list[Value]]:
     for group in StatusGroup:
         states = ", ".join(str(DeviceStatus(status).label) for status in STATES[group])
         yield ["", gettext("Devices: %(group)s") % {"group": group.label}, states, "", "", ""]
+
+
+def _waiver_rows(progress: Progress) -> Iterator[list[Value]]:
+    for one in progress.records.completion.schools:
+        for result in one.results:
+            if waiver := result.waiver:
+                last_day = day_text(waiver.last_day) if waiver.last_day else gettext("open")
+                school = one.school
+                yield [school.number, school.name, waiver.reason, result.label, day_text(waiver.since), last_day]
 
 
 def _requirement_headings() -> list[str]:

@@ -1,6 +1,8 @@
 """The progress workbook: everything a manager hands on before a session of the committee."""
 
 import gc
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -10,6 +12,7 @@ from django.utils.translation import gettext
 
 from common.memory import without_collecting
 from common.sheets.writer import BookWriter
+from reports.enums import Part
 from reports.figures import figure_values
 from reports.queries import Records
 from reports.workbooks.charts import write_charts
@@ -31,17 +34,20 @@ def write_progress(
     compare_with: date | None = None,
     schools: SchoolQuerySet | None = None,
     reader: Any = None,
+    parts: Collection[str] = (),
+    keys: Collection[str] = (),
 ) -> None:
     """Write the workbook in the active language to a path or a binary stream.
 
-    ``schools`` went through ``visible_to`` (see ``reports.queries.schools_for``); ``None``: the whole authority.
-    ``reader``: see ``reports.queries.Records``.
+    ``parts`` (``reports.enums.Part``) and ``keys`` of requirements narrow what it shows. ``schools`` went through
+    ``visible_to`` (see ``reports.queries.schools_for``); ``None``: the whole authority. ``reader``: see
+    ``reports.queries.Records``.
     """
     with without_collecting():
         progress = read_progress(
             as_of, now, known_at=known_at, compare_with=compare_with, schools=schools, reader=reader
         )
-        write_workbook(target, progress)
+        write_workbook(target, replace(progress, parts=parts, keys=keys))
     gc.collect(0)  # sheets refer to each other: they would stay in memory for long
 
 
@@ -76,16 +82,21 @@ def write_workbook(target: str | Path | IO[bytes], progress: Progress) -> None:
 def _write_sheets(book: BookWriter, progress: Progress) -> None:
     """The sheets stand in reading order; they are filled in the order in which one needs the other."""
     cover = book.sheet(gettext("Cover"), tab="#1B3A57")
-    completion = book.sheet(gettext("Completion"), tab="#2E7D4F")
-    gaps = book.sheet(gettext("Gaps"), tab="#B3261E")
-    devices = book.sheet(gettext("Devices"), tab="#0B5394")
-    works = book.sheet(gettext("Construction sites"), tab="#B45F06")
-    charts = book.sheet(gettext("Charts"), tab="#6A4C93")
+    completion = gaps = None
+    if progress.has(Part.COMPLETION):
+        completion = book.sheet(gettext("Completion"), tab="#2E7D4F")
+        gaps = book.sheet(gettext("Gaps"), tab="#B3261E")
+    devices = book.sheet(gettext("Devices"), tab="#0B5394") if progress.has(Part.DEVICES) else None
+    works = book.sheet(gettext("Construction sites"), tab="#B45F06") if progress.has(Part.WORKS) else None
+    charts = book.sheet(gettext("Charts"), tab="#6A4C93") if progress.has(Part.CHARTS) else None
     definitions = book.sheet(gettext("Definitions"), tab="#5F6B76")
     write_cover(cover, progress)
-    placed = write_completion(completion, progress, write_gaps(gaps, progress))
-    write_works(works, progress)
-    write_charts(charts, progress, placed, write_devices(devices, progress))
+    placed = write_completion(completion, progress, write_gaps(gaps, progress)) if completion and gaps else None
+    if works:
+        write_works(works, progress)
+    counted = write_devices(devices, progress) if devices else None
+    if charts:
+        write_charts(charts, progress, placed, counted)
     write_definitions(definitions, progress)
     contents = [
         (completion, gettext("every school against every requirement, in percent")),
@@ -95,4 +106,4 @@ def _write_sheets(book: BookWriter, progress: Progress) -> None:
         (charts, gettext("completion per school, devices by category")),
         (definitions, gettext("what each number means")),
     ]
-    add_contents(cover, contents)
+    add_contents(cover, [(sheet, text) for sheet, text in contents if sheet])

@@ -14,13 +14,13 @@ from rollout.enums import Level, Measure, Outcome
 #: Columns of the tables below that formulas and charts use.
 NAME, GRADE = 1, 4
 GAP_REQUIREMENT, GAP_MISSING = 3, 9
-_OPEN = (Outcome.PARTLY, Outcome.NOT_MET, Outcome.UNKNOWN)
+_OPEN = (Outcome.PARTLY, Outcome.NOT_MET, Outcome.NOT_DUE, Outcome.UNKNOWN)
 
 
 def write_completion(sheet: SheetWriter, progress: Progress, gaps: Placed) -> Placed:
     """Schools × requirements in percent, means below."""
     entitle(sheet, progress)
-    rules = sorted(progress.records.completion.requirements, key=lambda rule: rule.level != Level.BASIS)
+    rules = progress.rules
     fixed = _fixed_fields(progress)
     fields = [*fixed, *(Field(rule.label, 9, "percent", is_upright=True) for rule in rules)]
     _levels(sheet, rules, len(fixed))
@@ -89,7 +89,7 @@ def _levels(sheet: SheetWriter, rules: list[Rule], left: int) -> None:
 
 def _rows(progress: Progress, rules: list[Rule]) -> Iterator[list[Value]]:
     before = {one.school.pk: one for one in progress.before.completion.schools} if progress.before else {}
-    words = {outcome: str(outcome.label) for outcome in (Outcome.UNKNOWN, Outcome.NOT_APPLICABLE)}
+    words = {outcome: str(outcome.label) for outcome in (Outcome.UNKNOWN, Outcome.NOT_APPLICABLE, Outcome.COVERED)}
     for one in progress.records.completion.schools:
         school = one.school
         pupils = one.facts.heads.pupils if one.facts.heads else None
@@ -108,6 +108,8 @@ def _or_unknown(value: Value, words: dict[Outcome, str]) -> Value:
 def _cell(result: Result | None, words: dict[Outcome, str]) -> Value:
     if result is None or result.state == Outcome.NOT_APPLICABLE:
         return words[Outcome.NOT_APPLICABLE]
+    if result.state == Outcome.COVERED:
+        return words[Outcome.COVERED]
     return _or_unknown(share(result.percent), words)
 
 
@@ -177,7 +179,12 @@ def _gap_rows(progress: Progress) -> Iterator[list[Value]]:
     states = {outcome.value: str(outcome.label) for outcome in Outcome}
     levels = {level.value: str(level.label) for level in Level}
     language = get_language()
-    found = [(one.school, r) for one in progress.records.completion.schools for r in one.results if r.state in _OPEN]
+    found = [
+        (one.school, r)
+        for one in progress.records.completion.schools
+        for r in one.results
+        if r.state in _OPEN and progress.shows(r.key)
+    ]
     # What is missing comes first; what is not known follows, for those who have to find it out.
     for school, result in sorted(found, key=lambda pair: pair[1].state == Outcome.UNKNOWN):
         is_known = result.state != Outcome.UNKNOWN

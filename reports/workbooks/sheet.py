@@ -1,5 +1,6 @@
 """What the sheets of the progress workbook have in common."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,8 @@ from xlsxwriter.format import Format
 from common.sheets.writer import INK, MUTED, SOFT, Area, BookWriter, SheetWriter
 from reports.figures import FigureValue
 from reports.queries import Records
+from rollout.completion.measures import Rule
+from rollout.enums import Level
 
 #: The header of a table stands here, below title and subtitle.
 TOP = 3
@@ -22,7 +25,10 @@ TONES = {"good": ("#D9EEDD", "#14532D"), "fair": ("#FCEBC5", "#6B4A00"), "bad": 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Everything the workbook shows. ``before``: the same records on the day compared with."""
+    """Everything the workbook shows. ``before``: the same records on the day compared with.
+
+    ``parts`` and ``keys`` of requirements choose what is shown; empty: everything.
+    """
 
     records: Records
     values: list[FigureValue]
@@ -30,6 +36,21 @@ class Progress:
     authority: str = ""
     before: Records | None = None
     values_before: tuple[FigureValue, ...] = ()
+    parts: Collection[str] = ()
+    keys: Collection[str] = ()
+
+    def has(self, part: str) -> bool:
+        return not self.parts or part in self.parts
+
+    def shows(self, key: str) -> bool:
+        """Whether a requirement is shown."""
+        return not self.keys or key in self.keys
+
+    @property
+    def rules(self) -> list[Rule]:
+        """The requirements that are shown, those of the basis first."""
+        shown = [rule for rule in self.records.completion.requirements if self.shows(rule.key)]
+        return sorted(shown, key=lambda rule: rule.level != Level.BASIS)
 
 
 @dataclass(frozen=True, slots=True)

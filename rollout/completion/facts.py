@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,10 +11,18 @@ from django.db.models import Count, Q
 
 from inventory.enums import COUNTS, ON_THE_WAY
 from inventory.models import DeviceModel, DeviceState, DeviceTest
-from rollout.models import Attainment, ProjectState
+from rollout.models import Attainment, ProjectState, Waiver
 from schools.models import Headcount, Room, School, SiteUse
 
 _RELEVANT = frozenset((*COUNTS, *ON_THE_WAY))
+
+
+class Waived(NamedTuple):
+    """A waiver of one requirement; ``last_day`` is ``None`` while nobody has ended it."""
+
+    since: date
+    last_day: date | None
+    reason: str
 
 
 class Heads(NamedTuple):
@@ -61,6 +69,7 @@ class SchoolFacts:
     sites: set[int] = field(default_factory=set)
     works: list[Work] = field(default_factory=list)
     attained: dict[str, tuple[Decimal | None, bool | None]] = field(default_factory=dict)
+    waived: dict[str, Waived] = field(default_factory=dict)
 
     def count(self, categories: Container[int], statuses: Container[str], use: str = "") -> int:
         """Devices of these categories in these states; ``use`` empty for any."""
@@ -98,7 +107,7 @@ def gather(
     known_at: datetime | None = None,
     counts: Iterable[DeviceCount] | None = None,
 ) -> dict[int, SchoolFacts]:
-    """Facts per school key. Seven queries, however many schools and devices there are.
+    """Facts per school key. Eight queries, however many schools and devices there are.
 
     ``counts``: what ``count_devices`` says, where the caller has asked it already.
     """
@@ -107,9 +116,10 @@ def gather(
         counts = count_devices(day, known_at, schools[0].pk if len(schools) == 1 else None)
     _add_heads(facts, day, known_at)
     _add_devices(facts, counts)
-    _add_rooms(facts)
+    add_rooms(facts)
     _add_works(facts, day, known_at)
     _add_attainments(facts, day, known_at)
+    _add_waivers(facts, day, known_at)
     return facts
 
 
@@ -129,7 +139,7 @@ def _add_devices(facts: dict[int, SchoolFacts], counts: Iterable[DeviceCount]) -
         facts[school].tested[tally.category] += tested
 
 
-def _add_rooms(facts: dict[int, SchoolFacts]) -> None:
+def add_rooms(facts: dict[int, SchoolFacts]) -> None:
     rows = Room.objects.order_by().values_list("school", "kind").annotate(number=Count("pk"))
     for school, kind, number in rows:
         if school in facts:
@@ -152,3 +162,10 @@ def _add_attainments(facts: dict[int, SchoolFacts], day: date, known_at: datetim
     for school, key, value, is_met in rows:
         if school in facts:
             facts[school].attained[key] = (value, is_met)
+
+
+def _add_waivers(facts: dict[int, SchoolFacts], day: date, known_at: datetime | None) -> None:
+    rows = Waiver.objects.as_of(day, known_at).order_by()
+    for school, key, since, until, reason in rows.values_list("school", "key", "valid_from", "valid_until", "reason"):
+        if school in facts:
+            facts[school].waived[key] = Waived(since, until and until - timedelta(1), reason)

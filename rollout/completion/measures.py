@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
 from inventory.enums import COUNTS, ON_THE_WAY
-from rollout.completion.facts import SchoolFacts
+from rollout.completion.facts import SchoolFacts, Waived
 from rollout.enums import FINISHED, Head, Measure, Outcome, ProjectStatus
 from rollout.enums import ON_THE_WAY as WORKS_ON_THE_WAY
 from schools.enums import Trade
@@ -47,12 +47,14 @@ class Rule:
     trade: str = ""
     room_kinds: tuple[str, ...] = ()
     use: str = _ANY
+    grace_months: int | None = None
 
 
 @dataclass(frozen=True)
 class Result:
     """One requirement at one school. ``None`` in a number means that there is no basis for it.
 
+    ``waiver``: by which it is *covered*; ``due_on``: from when it counts where it is *not due* yet.
     ``reason`` (a message id, or what gives the sentence when it is called) and ``inputs`` hold the explanation
     until somebody wants to read it.
     """
@@ -64,6 +66,8 @@ class Result:
     on_the_way: int = 0
     reason: "str | partial[str]" = ""
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    waiver: Waived | None = None
+    due_on: date | None = None
 
     @property
     def key(self) -> str:
@@ -75,15 +79,15 @@ class Result:
 
     @property
     def gap(self) -> Number | None:
-        """What is missing; 0 when met, ``None`` where nothing is known or required."""
-        if self.required is None or self.actual is None:
+        """What is missing; 0 when met, ``None`` where nothing is known or required, as under a waiver."""
+        if self.required is None or self.actual is None or self.state == Outcome.COVERED:
             return None
         return max(self.required - self.actual, 0)
 
     @cached_property
     def fulfilment(self) -> Decimal | None:
         """Share between 0 and 1, exact; ``None`` where it does not count."""
-        if self.required is None or self.actual is None or self.required == 0:
+        if self.required is None or self.actual is None or self.required == 0 or self.state == Outcome.COVERED:
             return None
         return min(Decimal(self.actual) / Decimal(self.required), Decimal(1))
 
@@ -102,7 +106,8 @@ class Result:
         ``language``: the active one, from a caller with many sentences; asking for it takes longer than writing one.
         """
         language = language or get_language()
-        return _sentence(self.reason, language) % {name: _shown(value, language) for name, value in self.inputs.items()}
+        told = _sentence(self.reason, language) % {name: _shown(value, language) for name, value in self.inputs.items()}
+        return f"{told} {_allowed(self, language)}" if self.waiver or self.due_on else told
 
 
 def evaluate(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
@@ -315,6 +320,18 @@ def ceil(value: Decimal) -> int:
 
 def _whole(value: Decimal) -> Number:
     return int(value) if value == value.to_integral_value() else value
+
+
+def _allowed(result: Result, language: str | None) -> str:
+    """Why it does not count, from a waiver or the grace period."""
+    if result.waiver is None:
+        return gettext("Not due until %(day)s.") % {"day": _shown(result.due_on, language)}
+    since, last_day, reason = result.waiver
+    if last_day is None:
+        sentence = gettext("Covered by a waiver since %(since)s, without an end: %(reason)s")
+        return sentence % {"since": _shown(since, language), "reason": reason}
+    sentence = gettext("Covered by a waiver from %(since)s to %(last)s: %(reason)s")
+    return sentence % {"since": _shown(since, language), "last": _shown(last_day, language), "reason": reason}
 
 
 def _sentence(reason: "str | partial[str]", language: str | None) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.utils.functional import cached_property
 
+from rollout.completion.allowances import Grace, Place, read_graces, settle
 from rollout.completion.facts import DeviceCount, SchoolFacts, gather
 from rollout.completion.measures import HUNDRED, Result, Rule, evaluate, in_a_circle
 from rollout.enums import Level, Measure, Outcome
@@ -39,8 +40,8 @@ class SchoolCompletion:
 
     @property
     def gaps(self) -> list[Result]:
-        """What is missing, largest shortfall first."""
-        missing = [r for r in self.results if r.state in (Outcome.PARTLY, Outcome.NOT_MET)]
+        """What is missing, largest shortfall first; also what is not due yet, but not what a waiver covers."""
+        missing = [r for r in self.results if r.state in (Outcome.PARTLY, Outcome.NOT_MET, Outcome.NOT_DUE)]
         return sorted(missing, key=lambda r: (r.fulfilment or Decimal(0), r.key))
 
     def result(self, key: str) -> Result | None:
@@ -87,11 +88,29 @@ def completion(
 
     ``counts``: what ``count_devices`` says, where the caller has asked it already.
     """
+    return completion_under([standard_on(day, known_at)], day, known_at, schools, counts=counts)[0]
+
+
+def completion_under(
+    standards: Iterable[Standard | None],
+    day: date,
+    known_at: datetime | None = None,
+    schools: SchoolQuerySet | None = None,
+    *,
+    counts: Iterable[DeviceCount] | None = None,
+) -> list[CompletionReport]:
+    """The same schools on the same day, from the same facts, measured by each of ``standards``.
+
+    Whether they are in force on ``day`` does not matter; a grace period counts from the first day that they state.
+    """
     chosen = list((School.objects.all() if schools is None else schools).open_on(day))
-    standard = standard_on(day, known_at)
-    layers = _Layers(standard)
     facts = gather(chosen, day, known_at, counts)
-    return CompletionReport(standard, day, known_at, tuple(_school(one, layers, facts[one.pk]) for one in chosen))
+    reports = []
+    for standard in standards:
+        layers = Layers(standard, known_at)
+        found = tuple(measure_school(one, layers, facts[one.pk], day) for one in chosen)
+        reports.append(CompletionReport(standard, day, known_at, found))
+    return reports
 
 
 def standard_on(day: date, known_at: datetime | None = None) -> Standard | None:
@@ -101,7 +120,7 @@ def standard_on(day: date, known_at: datetime | None = None) -> Standard | None:
 
 def required_trades(standard: Standard | None, schools: Iterable[School]) -> dict[int, frozenset[str]]:
     """Key of the school → trades that the standard wants accepted or live there."""
-    layers = _Layers(standard)
+    layers = Layers(standard)
     trades = (Measure.TRADE_ACCEPTED, Measure.TRADE_LIVE)
     return {
         school.pk: frozenset(
@@ -131,15 +150,17 @@ class _Plan(NamedTuple):
     rules: list[Rule]
     steps: list[Rule]
     circular: list[Rule]
+    graces: dict[str, Grace]
 
 
-class _Layers:
+class Layers:
     """Base for all, replaced per school type, replaced per single school."""
 
-    def __init__(self, standard: Standard | None) -> None:
+    def __init__(self, standard: Standard | None, known_at: datetime | None = None) -> None:
         self._layers: dict[tuple[str, int | None], dict[str, Rule]] = {}
         self._order: dict[str, int] = {}
         self._merged: dict[tuple[str, int | None], _Plan] = {}
+        self._graces: dict[Place, Grace] = {}
         if standard:
             categories = Requirement.categories.through.objects.filter(requirement__standard=standard)
             by_requirement: dict[int, set[int]] = {}
@@ -149,36 +170,44 @@ class _Layers:
                 layer = self._layers.setdefault((row.school_type, row.school_id), {})
                 layer[row.key] = _rule(row, by_requirement.get(row.pk, set()))
                 self._order.setdefault(row.key, row.position)
+            lines = {(key, *place): rule for place, layer in self._layers.items() for key, rule in layer.items()}
+            self._graces = read_graces(standard, lines, known_at)
 
     def plan_for(self, school: School) -> _Plan:
         special = school.pk if ("", school.pk) in self._layers else None
         key = (school.school_type, special)
         if key not in self._merged:
-            rules = dict(self._layers.get(("", None), {}))
-            rules |= self._layers.get((school.school_type, None), {})
-            if special:
-                rules |= self._layers[("", special)]
-            self._merged[key] = _planned(sorted(rules.values(), key=lambda r: (self._order[r.key], r.key)))
+            chosen: dict[str, tuple[Rule, Grace | None]] = {}
+            places = [("", None), (school.school_type, None), *([("", special)] if special else ())]
+            for place in places:
+                for name, rule in self._layers.get(place, {}).items():
+                    chosen[name] = rule, self._graces.get((name, *place))
+            rules = sorted((rule for rule, _grace in chosen.values()), key=lambda r: (self._order[r.key], r.key))
+            self._merged[key] = _planned(rules, {name: grace for name, (_rule, grace) in chosen.items() if grace})
         return self._merged[key]
 
 
-def _school(school: School, layers: _Layers, facts: SchoolFacts) -> SchoolCompletion:
+def measure_school(school: School, layers: Layers, facts: SchoolFacts, day: date) -> SchoolCompletion:
+    """Allowances come last: a share is one of what the other requirement asks, waived or not."""
     plan = layers.plan_for(school)
     done: dict[str, Result] = {}
     for rule in plan.steps:
         done[rule.key] = evaluate(rule, facts, done)
     for rule in plan.circular:
         done[rule.key] = in_a_circle(rule)
-    return SchoolCompletion(school, tuple(done[rule.key] for rule in plan.rules), facts)
+    if not (plan.graces or facts.waived):
+        return SchoolCompletion(school, tuple(done[rule.key] for rule in plan.rules), facts)
+    settled = (settle(done[r.key], facts, plan.graces.get(r.key), school.opened_on, day) for r in plan.rules)
+    return SchoolCompletion(school, tuple(settled), facts)
 
 
-def _planned(rules: list[Rule]) -> "_Plan":
+def _planned(rules: list[Rule], graces: dict[str, Grace]) -> "_Plan":
     """Shares come after what they are a share of, wherever they stand in the standard."""
     by_key = {rule.key: rule for rule in rules}
     depths = {rule.key: _depth(rule, by_key) for rule in rules}
     steps = [rule for rule in rules if depths[rule.key] is not None]
     circular = [rule for rule in rules if depths[rule.key] is None]
-    return _Plan(rules, sorted(steps, key=lambda rule: depths[rule.key] or 0), circular)
+    return _Plan(rules, sorted(steps, key=lambda rule: depths[rule.key] or 0), circular, graces)
 
 
 def _depth(rule: Rule, by_key: Mapping[str, Rule]) -> int | None:
@@ -213,4 +242,5 @@ def _rule(row: Requirement, categories: set[int]) -> Rule:
         trade=row.trade,
         room_kinds=tuple(row.room_kinds),
         use=row.use,
+        grace_months=row.grace_months,
     )

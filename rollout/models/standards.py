@@ -1,4 +1,4 @@
-"""The versioned equipment standard, and what is fulfilled by hand."""
+"""The versioned equipment standard."""
 
 from datetime import date
 from decimal import Decimal
@@ -10,14 +10,15 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import AuditedFact
-from common.dated import timeline_constraints
 from inventory.enums import Use
 from inventory.models import Category
 from rollout import querysets
 from rollout.enums import Head, Level, Measure
 from schools.enums import RoomKind, SchoolType, Trade
 from schools.models import School
+
+#: Months; a longer grace period would be no requirement.
+MAX_GRACE = 240
 
 
 class Standard(models.Model):
@@ -77,7 +78,8 @@ class Requirement(models.Model):
 
     The more special layer replaces the line of the same ``key``. Which parameters count depends on
     ``measure``: ``per`` heads or ``quantity`` devices; ``percent`` of ``of_key``; ``amount`` as minimum,
-    raised to ``amount_per_class`` times the classes where that is more.
+    raised to ``amount_per_class`` times the classes where that is more. ``grace_months``: so long after it is first
+    asked for, not meeting it costs nothing.
     """
 
     standard = models.ForeignKey(Standard, models.CASCADE, related_name="requirements", verbose_name=_("standard"))
@@ -92,6 +94,7 @@ class Requirement(models.Model):
     level = models.CharField(_("level"), max_length=10, choices=Level.choices, default=Level.BASIS)
     weight = models.DecimalField(_("weight"), max_digits=5, decimal_places=2, default=Decimal(1))
     is_applicable = models.BooleanField(_("applies"), default=True)
+    grace_months = models.PositiveSmallIntegerField(_("grace period in months"), null=True, blank=True)
     measure = models.CharField(_("measure"), max_length=20, choices=Measure.choices)
     head = models.CharField(_("counted heads"), max_length=10, choices=Head.choices, blank=True)
     per = models.PositiveSmallIntegerField(_("one per … heads"), null=True, blank=True)
@@ -151,6 +154,11 @@ class Requirement(models.Model):
                 violation_error_message=_("A share lies between 0 and 100 percent."),
             ),
             models.CheckConstraint(
+                condition=Q(grace_months__isnull=True) | Q(grace_months__gt=0, grace_months__lte=MAX_GRACE),
+                name="rollout_requirement_grace",
+                violation_error_message=_("A grace period lasts between 1 and 240 months."),
+            ),
+            models.CheckConstraint(
                 condition=Q(weight__gt=0),
                 name="rollout_requirement_weight",
                 violation_error_message=_("A weight is greater than 0."),
@@ -199,22 +207,3 @@ class Requirement(models.Model):
     @property
     def label(self) -> str:
         return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
-
-
-class Attainment(AuditedFact):
-    """A requirement fulfilled by hand: a value (e.g. Mbit/s) or yes/no, per school and key."""
-
-    school = models.ForeignKey(School, models.PROTECT, related_name="attainments", verbose_name=_("school"))
-    key = models.SlugField(_("requirement"), max_length=40)
-    value = models.DecimalField(_("value"), max_digits=12, decimal_places=2, null=True, blank=True)
-    is_met = models.BooleanField(_("fulfilled"), null=True, blank=True)
-
-    objects = querysets.AttainmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("attainment")
-        verbose_name_plural = _("attainments")
-        constraints = timeline_constraints("rollout_attainment", "school", "key")
-
-    def __str__(self) -> str:
-        return f"{self.school}: {self.key}"

@@ -36,7 +36,7 @@ class Milestone(MilestoneDates):
     )
     phase = models.CharField(_("phase"), max_length=20, choices=_PHASE_CHOICES)
 
-    objects = querysets.ProjectPartQuerySet.as_manager()
+    objects = querysets.MilestoneQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("milestone")
@@ -159,14 +159,20 @@ class WorksDefect(models.Model):
 
 
 class JournalEntry(models.Model):
-    """A line of a project's diary: a meeting, an agreement, an obstacle."""
+    """A line of a project's diary: a meeting, an agreement, an obstacle.
+
+    ``corrected_by``: what changed it last. Without a text it was withdrawn; the trail keeps what stood there.
+    """
 
     project = models.ForeignKey(
         ConstructionProject, models.PROTECT, related_name="journal", verbose_name=_("construction project")
     )
     on = models.DateField(_("day"))
-    text = models.CharField(_("text"), max_length=1000)
+    text = models.CharField(_("text"), max_length=1000, blank=True)
     act = models.ForeignKey(Act, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    corrected_by = models.ForeignKey(
+        Act, models.PROTECT, null=True, blank=True, db_index=False, related_name="+", verbose_name=_("corrected by")
+    )
 
     objects = querysets.JournalQuerySet.as_manager()
 
@@ -174,9 +180,21 @@ class JournalEntry(models.Model):
         verbose_name = _("journal entry")
         verbose_name_plural = _("journal entries")
         ordering = ["-on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(text="") | Q(corrected_by__isnull=False),
+                name="rollout_journalentry_text",
+                violation_error_code="blank",
+                violation_error_message=_("Please write what happened."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.on}: {self.text[:60]}"
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return not self.text
 
 
 class ProjectFile(StoredFile):

@@ -78,6 +78,8 @@ def ready_on(
 def _lack(works: WorksOnDay, day: date) -> Lack | None:
     if works.is_finished:
         return None
+    if works.accepted_on:
+        return Lack.BLOCKED
     if works.accepted_or_forecast is None:
         return Lack.NO_FORECAST
     return Lack.OVERDUE if works.accepted_or_forecast < day else None

@@ -2,8 +2,12 @@
 
 from rollout.schedule import MilestoneFact
 from rollout.services.attainments import (
+    AttainmentFact,
     attain,
+    correct_attainment,
     record_attainments,
+    remove_evidence,
+    withdraw_attainment,
 )
 from rollout.services.defects import (
     DEFECT_DETAILS,
@@ -18,16 +22,41 @@ from rollout.services.details import (
 )
 from rollout.services.journal import (
     attach_file,
+    correct_journal,
     remove_file,
+    withdraw_journal,
     write_journal,
 )
 from rollout.services.milestones import (
     MILESTONE_STATES,
+    drop_milestone,
     plan_from_template,
     record_milestones,
     schedules_of,
     set_milestone,
     set_milestones,
+)
+from rollout.services.plan import (
+    change_initiative,
+    change_objective,
+    change_plan,
+    create_initiative,
+    create_objective,
+    create_plan,
+    delete_objective,
+    delete_plan,
+    publish_initiative,
+    unpublish_initiative,
+    withdraw_initiative,
+)
+from rollout.services.plan_entries import (
+    FrozenValue,
+    change_entry,
+    choose_public_figures,
+    publish_entry,
+    unpublish_entry,
+    withdraw_entry,
+    write_entry,
 )
 from rollout.services.projects import (
     DETAILS,
@@ -63,6 +92,11 @@ from rollout.services.templates import (
     set_template,
     set_trade_order,
 )
+from rollout.services.waivers import (
+    end_waiver,
+    grant_waiver,
+    withdraw_waiver,
+)
 
 __all__ = [
     "DEFECT_DETAILS",
@@ -70,6 +104,8 @@ __all__ = [
     "MILESTONE_STATES",
     "PROJECT_STATES",
     "ROOM_STATES",
+    "AttainmentFact",
+    "FrozenValue",
     "MilestoneFact",
     "NewProject",
     "ProjectChange",
@@ -78,22 +114,40 @@ __all__ = [
     "add_project",
     "attach_file",
     "attain",
+    "change_entry",
+    "change_initiative",
+    "change_objective",
+    "change_plan",
     "change_project",
     "change_projects",
     "change_requirement",
     "change_standard",
+    "choose_public_figures",
+    "correct_attainment",
+    "correct_journal",
     "correct_project_state",
     "cover_rooms",
+    "create_initiative",
+    "create_objective",
+    "create_plan",
     "create_projects",
     "create_requirement",
     "create_standard_version",
+    "delete_objective",
+    "delete_plan",
+    "drop_milestone",
     "edit_defect",
     "edit_project",
+    "end_waiver",
+    "grant_waiver",
     "plan_from_template",
+    "publish_entry",
+    "publish_initiative",
     "record_attainments",
     "record_milestones",
     "record_project_rooms",
     "record_project_states",
+    "remove_evidence",
     "remove_file",
     "reopen_defect",
     "resolve_defect",
@@ -105,9 +159,17 @@ __all__ = [
     "set_template",
     "set_trade_order",
     "uncover_rooms",
+    "unpublish_entry",
+    "unpublish_initiative",
     "update_projects",
+    "withdraw_attainment",
+    "withdraw_entry",
+    "withdraw_initiative",
+    "withdraw_journal",
     "withdraw_project_state",
     "withdraw_requirement",
     "withdraw_standard",
+    "withdraw_waiver",
+    "write_entry",
     "write_journal",
 ]

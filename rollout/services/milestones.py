@@ -93,6 +93,27 @@ def record_milestones(facts: Iterable[MilestoneFact], act: Act) -> int:
     return len(revisions)
 
 
+def drop_milestone(milestone: Milestone, *, by: Actor, reason: str = "") -> Milestone:
+    """Take back a milestone that was planned by mistake, with all that was said of it; it can be planned anew.
+
+    What was believed stays on record. When the works reached the phase is the status's, and stays. Raises
+    ``ValidationError`` for one that is not planned.
+    """
+    with transaction.atomic():
+        labels = lock_projects([milestone.project_id])
+        label = f"{labels[milestone.project_id]}: {milestone.get_phase_display()}"
+        act = open_act(by, "milestone.drop", subject=labels[milestone.project_id], reason=reason)
+        timeline = MILESTONE_STATES.load([milestone.pk]).get(milestone.pk)
+        if not timeline:
+            raise ValidationError(_("The milestone is not planned any more."), "not_planned")
+        taken_back = timeline[-1]._replace(valid_from=timeline[0].valid_from)
+        revision = Revision(tuple(span.pk for span in timeline), old=taken_back, is_withdrawal=True)
+        MILESTONE_STATES.write({milestone.pk: revision}, act)
+        update_rows(Milestone, MILESTONE_STATES.values, [(milestone.pk, None, None, "")])
+        log_records(act, Milestone, [Record(milestone.pk, label, None, MILESTONE_STATES.changes(revision))])
+        return Milestone.objects.get(pk=milestone.pk)
+
+
 def plan_from_template(
     project: ConstructionProject, *, by: Actor, begins_on: date, on: date, reason: str = ""
 ) -> list[Milestone]:

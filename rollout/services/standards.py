@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.actor import Actor
 from audit.models import Act
 from audit.services import Record, log_records, open_act
-from rollout.enums import Measure
+from rollout.enums import BY_CATEGORY, Measure
 from rollout.models import Requirement, Standard
 
 #: What a line asks for.
@@ -24,6 +24,7 @@ PARAMETERS = (
     "level",
     "weight",
     "is_applicable",
+    "grace_months",
     "measure",
     "head",
     "per",
@@ -127,6 +128,7 @@ def create_requirement(standard: Standard, *, by: Actor, reason: str = "", **val
         line = Requirement(standard=version, **values)
         line.full_clean()
         _check_whole(line)
+        _check_counted(line, categories)
         line.save()
         line.categories.set(categories)
         told = {name: [None, _told(line, name)] for name in (*LAYER, *WORDING, *PARAMETERS)}
@@ -153,6 +155,8 @@ def change_requirement(requirement: Requirement, *, by: Actor, reason: str = "",
             _check_open(version.valid_from, act)
         line.full_clean()
         _check_whole(line)
+        if pairs.keys() & {"categories", "measure", "is_applicable"}:
+            _check_counted(line, line.categories.all() if categories is None else categories)
         if columns := [name for name in pairs if name != "categories"]:
             line.save(update_fields=columns)
         if "categories" in pairs:
@@ -242,6 +246,13 @@ def _check_whole(line: Requirement) -> None:
     if line.of_key == line.key or not others.exists():
         text = _("The standard has no other requirement “%(key)s”.")
         raise ValidationError({"of_key": ValidationError(text, "unknown_requirement", {"key": line.of_key})})
+
+
+def _check_counted(line: Requirement, categories: Any) -> None:
+    """Without a category no device could ever fulfil it."""
+    if line.is_applicable and line.measure in BY_CATEGORY and not categories:
+        text = _("Please choose at least one category: without one, no device could ever fulfil it.")
+        raise ValidationError({"categories": ValidationError(text, "no_category")})
 
 
 def _set(record: Standard | Requirement, values: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -50,6 +50,8 @@ def test_completion_is_exact(api, reader, standard, tablets):
         "gap": 1,
         "state": "partly",
         "percent": 50,
+        "waiver": None,
+        "due_on": None,
     }
     body = answer.json()
     assert [(s["number"], s["name"], s["grade"], s["grade_target"]) for s in body.pop("schools")] == [

@@ -31,6 +31,7 @@ def test_school_is_created_with_its_site(write, get, manager):
         "name": "Ulmenschule",
         "name_addition": "",
         "short_name": "",
+        "district": "",
         "school_type": "02",
         "authority_number": "",
         "operating_status": "1",

@@ -48,7 +48,7 @@ def test_reports_are_named_with_their_parameters(get, reader):
         "url": f"http://testserver{URL}progress/",
         "parameters": ["as_of", "compare_with", "known_at", "language"],
     }
-    assert body["reports"][2]["parameters"] == ["as_of", "q", "school_type", "ordering"]
+    assert body["reports"][2]["parameters"] == ["as_of", "q", "school_type", "district", "ordering"]
 
 
 def test_devices_are_those_of_the_day_and_of_the_filter(api, it_staff, stock, school, other_school):

@@ -46,7 +46,7 @@ def test_every_operation_has_a_stable_name_and_says_how_it_refuses(get, reader):
     [
         ("devices/{id}/", ["as_of", "fields", "id", "known_at"]),
         ("devices/{id}/states/", ["all", "count", "cursor", "fields", "id", "page_size"]),
-        ("schools/", ["count", "cursor", "fields", "ordering", "page_size", "q", "school_type"]),
+        ("schools/", ["count", "cursor", "district", "fields", "ordering", "page_size", "q", "school_type"]),
         ("completion/", ["as_of", "known_at", "school"]),
     ],
 )

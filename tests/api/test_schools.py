@@ -20,6 +20,7 @@ def test_list_shows_schools(get, reader, school):
                     "name": "Lindenschule",
                     "name_addition": "",
                     "short_name": "",
+                    "district": "",
                     "school_type": "02",
                     "authority_number": "",
                     "operating_status": "1",

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from audit.models import Act
-from rollout.models import Attainment, Requirement, Standard
-from rollout.services import attain, create_requirement, create_standard_version
+from rollout.models import Attainment, Requirement, Standard, Waiver
+from rollout.services import attain, create_requirement, create_standard_version, grant_waiver
 from tests.factories import DAY
 
 SOON = timezone.localdate() + timedelta(days=30)
@@ -59,6 +59,7 @@ def test_line_is_shown_changed_and_taken_out(write, get, manager, version):
             "level": "basis",
             "weight": "1.00",
             "is_applicable": True,
+            "grace_months": None,
             "measure": "devices_per_head",
             "head": "pupils",
             "per": 3,
@@ -120,16 +121,20 @@ def test_open_version_is_put_in_force_or_given_up(write, manager, version, refus
 
 def test_attainment_is_recorded_from_a_day_on(write, get, manager, school, school_admin, refused):
     body = {"school": "100100", "key": "bandwidth", "valid_from": "2024-03-01", "value": "500.00", "reason": "Messung"}
+    body["evidence"] = "Messprotokoll 7/2024"
 
     answer = write(manager, "post", "attainments/", body)
 
     fact = {
+        "id": Attainment.objects.get().pk,
         "school": "100100",
         "key": "bandwidth",
         "valid_from": "2024-03-01",
         "valid_until": None,
         "value": "500.00",
         "is_met": None,
+        "evidence": "Messprotokoll 7/2024",
+        "file": None,
     }
     assert (answer.status_code, answer.json()) == (201, fact)
     assert get(school_admin, "attainments/")[1]["results"] == [fact]
@@ -207,3 +212,52 @@ def test_list_takes_the_same_number_of_queries_for_1_and_3(api, manager, by, ver
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_attainment_is_corrected_and_withdrawn(write, get, by, manager, school, refused):
+    attain(school, "bandwidth", by=by, on=DAY, value=100)
+    first = Attainment.objects.get()
+    body = {"valid_from": "2024-04-01", "value": "250.00", "evidence": "Messung", "reason": "Zahlendreher"}
+
+    answer = write(manager, "post", f"attainments/{first.pk}/correct/", body)
+
+    now = Attainment.objects.known().get()
+    assert (answer.status_code, answer.json()["id"]) == (200, now.pk)
+    assert (now.valid_from.isoformat(), str(now.value), now.evidence) == ("2024-04-01", "250.00", "Messung")
+    assert Act.objects.latest("pk").verb == "attainment.correct"
+    assert write(manager, "post", f"attainments/{first.pk}/correct/", body).status_code == 404
+    assert write(manager, "post", f"attainments/{now.pk}/withdraw/", {}).status_code == 204
+    assert list(Attainment.objects.known()) == []
+
+
+def test_waiver_is_granted_ended_and_withdrawn(write, get, manager, school, school_admin, refused):
+    body = {"school": "100100", "key": "fibre", "reason": "Abriss", "valid_from": "2024-03-01"}
+
+    answer = write(manager, "post", "waivers/", body)
+
+    shown = body | {"id": Waiver.objects.get().pk, "last_day": None}
+    assert (answer.status_code, answer.json()) == (201, shown)
+    assert get(school_admin, "waivers/")[1]["results"] == [shown]
+    assert get(school_admin, "waivers/", as_of="2024-02-29")[1]["results"] == []
+    assert refused(write(manager, "post", "waivers/", body), 400) == [("", "overlaps")]
+    assert refused(write(manager, "post", "waivers/", body | {"key": "x"}), 400) == [("key", "unknown_requirement")]
+
+    ended = write(manager, "post", f"waivers/{shown['id']}/end/", {"last_day": "2024-12-31"}).json()
+    assert (ended["last_day"], ended["valid_from"]) == ("2024-12-31", "2024-03-01")
+    assert write(manager, "post", f"waivers/{ended['id']}/withdraw/", {"reason": "Irrtum"}).status_code == 204
+    assert get(school_admin, "waivers/", as_of="2024-06-01")[1]["results"] == []
+
+
+def test_completion_names_the_waiver(get, by, manager, school):
+    grant_waiver(school, "fibre", by=by, on=DAY, reason="Abriss")
+
+    (one,) = get(manager, "completion/", as_of="2024-06-01")[1]["schools"]
+    fibre = next(row for row in one["requirements"] if row["key"] == "fibre")
+    assert (fibre["state"], fibre["gap"], fibre["due_on"]) == ("covered", None, None)
+    assert fibre["waiver"] == {"valid_from": "2024-03-01", "last_day": None, "reason": "Abriss"}
+
+
+@pytest.mark.parametrize("user", ["reader", "school_admin", "outsider", "it_staff"])
+def test_waiver_is_refused_to_those_who_do_not_set_standards(user, write, request, refused):
+    body = {"school": "100100", "key": "fibre", "reason": "Abriss", "valid_from": "2024-03-01"}
+    assert refused(write(request.getfixturevalue(user), "post", "waivers/", body), 403) == []

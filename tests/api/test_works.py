@@ -79,6 +79,23 @@ def test_forecast_is_moved_with_its_reason(write, get, it_staff, school_admin, p
     assert refused(write(it_staff, "post", f"{one}change/", later), 428) == []
 
 
+def test_milestone_planned_by_mistake_is_dropped_and_planned_anew(write, get, it_staff, path, refused):
+    body = {"phase": "accepted", "on": "2024-03-01", "planned_on": "2024-09-01"}
+    made = write(it_staff, "post", f"{path}milestones/", body).json()
+    one = f"{path}milestones/{made['id']}/"
+
+    dropped = write(it_staff, "post", f"{one}drop/", {"reason": "Anderer Standort"}, of=one)
+    twice = write(it_staff, "post", f"{one}drop/", {}, of=one)
+
+    assert dropped.json() == made | {"planned_on": None}
+    assert refused(twice, 400) == [("", "not_planned")]
+    assert get(it_staff, f"{path}milestones/")[1]["results"] == []
+    assert get(it_staff, f"{one}states/")[1]["results"] == []
+    (gone,) = get(it_staff, f"{one}states/", all="1")[1]["results"]
+    assert (gone["planned_on"], gone["superseded_at"] is None) == ("2024-09-01", False)
+    assert write(it_staff, "post", f"{path}milestones/", body).json() == made
+
+
 def test_plan_follows_the_template(write, it_staff, path):
     said = {"begins_on": "2024-04-01", "on": "2024-03-01"}
 
@@ -129,6 +146,22 @@ def test_diary_is_the_authoritys(write, get, it_staff, reader, school_admin, pat
     assert (made.status_code, made.json()["text"], made.json()["recorded_by"]) == (201, "Ortstermin", "ina.it")
     assert len(get(reader, f"{path}journal/")[1]["results"]) == 1
     assert get(school_admin, f"{path}journal/")[1]["results"] == []
+
+
+def test_line_of_the_diary_is_corrected_and_withdrawn(write, get, it_staff, path, refused):
+    made = write(it_staff, "post", f"{path}journal/", {"on": "2024-04-01", "text": "Ortstermin"}).json()
+    one = f"{path}journal/{made['id']}/"
+
+    changed = write(it_staff, "patch", one, {"text": "Ortstermin im Keller"}, of=one).json()
+    withdrawn = write(it_staff, "post", f"{one}withdraw/", {"reason": "falsche Baustelle"}, of=one).json()
+    late = write(it_staff, "patch", one, {"text": "x"}, of=one)
+
+    assert [row.pop("corrected_at") is None for row in (made, changed, withdrawn)] == [True, False, False]
+    assert (made["corrected_by"], made["is_withdrawn"]) == (None, False)
+    assert changed == made | {"text": "Ortstermin im Keller", "corrected_by": "ina.it"}
+    assert withdrawn == changed | {"text": "", "is_withdrawn": True}
+    assert refused(late, 400) == [("", "withdrawn")]
+    assert len(get(it_staff, f"{path}journal/")[1]["results"]) == 1
 
 
 def test_school_sees_photos_of_defects_only(api, get, write, it_staff, school_admin, project, path, refused):

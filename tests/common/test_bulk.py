@@ -73,8 +73,8 @@ def test_update_sets_only_the_named_fields(school: School) -> None:
 def test_decimals_compare_as_numbers(school: School) -> None:
     insert_rows(
         Attainment,
-        ("school", "key", "valid_from", "valid_until", "recorded_at", "act", "value", "is_met"),
-        [(school.pk, "bandwidth", DAY, None, an_act().at, an_act().pk, Decimal("500"), None)],
+        ("school", "key", "valid_from", "valid_until", "recorded_at", "act", "value", "is_met", "evidence"),
+        [(school.pk, "bandwidth", DAY, None, an_act().at, an_act().pk, Decimal("500"), None, "")],
     )
     assert Attainment.objects.filter(value__gte=Decimal("500")).get().value == Decimal("500.00")
 

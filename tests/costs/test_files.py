@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from audit.actor import Actor
 from audit.models import Act, Entry
-from costs.models import CostFile
+from costs.models import CostFile, CostPart
 from costs.services import attach_document, remove_document, withdraw_cost
 from tests.factories_money import make_cost
 
@@ -37,6 +37,17 @@ def test_removed_document_is_gone(by: Actor, django_capture_on_commit_callbacks)
 
     assert (list(CostFile.objects.all()), path.exists()) == ([], False)
     assert Entry.objects.get(act=Act.objects.latest("pk")).changes["digest"] == [document.digest, None]
+
+
+def test_document_of_a_withdrawn_entry_is_seen_by_nobody(by: Actor, manager):
+    kept, withdrawn = make_cost(), make_cost()
+    document = attach_document(kept, upload(), by=by)
+    attach_document(withdrawn, upload(), by=by)
+
+    withdraw_cost(withdrawn, by=by, reason="doppelt")
+
+    assert list(CostFile.objects.visible_to(manager)) == [document]
+    assert list(CostPart.objects.visible_to(manager).known().values_list("entry", flat=True)) == [kept.pk]
 
 
 def test_document_is_refused_by_its_content_and_for_a_withdrawn_entry(by: Actor):

@@ -75,6 +75,19 @@ def test_what_a_programme_does_not_pay_for_is_told():
     ]
 
 
+def test_programme_that_names_works_or_devices_alone_pays_for_them_alone():
+    fibre, boards = make_programme("Glasfaser", granted="1000", trades=["fibre"]), make_programme("Tafeln", granted="9")
+    board = Category.objects.get(key="board")
+    set_eligible_categories(boards, {board: None}, by=COMMAND)
+    one = Decimal(1)
+
+    assert warned(NewPart(fibre, one, trade="fibre"), NewPart(boards, one, category=board)) == []
+    assert warned(NewPart(fibre, one, category=board), NewPart(boards, one, trade="fibre")) == [
+        f"Glasfaser does not pay for {board}.",
+        "Tafeln does not pay for fibre.",
+    ]
+
+
 def test_cap_per_device_is_told():
     land = make_programme("Land", granted="1000", cap_per_device=Decimal(300))
     order = make_order(number="B 1", model=make_model())

@@ -13,7 +13,8 @@ from costs.models import CostFile
 from funding import services as funding
 from funding.models import ProgrammeMilestone
 from inventory import services as devices
-from inventory.models import Category, PlannedHandOver
+from inventory.models import Category, Device, PlannedHandOver
+from inventory.services.financing import follow_lines
 from tests.factories import DAY, an_act, make_device, make_order, make_school
 from tests.factories_money import (
     make_cost,
@@ -46,6 +47,12 @@ def a_hand_over(by: Actor) -> PlannedHandOver:
     return devices.plan_hand_overs([new], by=by)[0]
 
 
+def a_followed_line() -> None:
+    device, line = make_device(status="in_stock"), make_order().lines.get()
+    Device.objects.filter(pk=device.pk).update(order_line=line)
+    follow_lines({line.pk: (None, whole(own_money()).pk)}, an_act())
+
+
 SCENARIOS: dict[str, Callable[[Actor], Any]] = {
     "create_programme": lambda by: funding.create_programme(by=by, values={"name": "Neu"}),
     "edit_programme": lambda by: funding.edit_programme(make_programme(), by=by, changes={"funder": "Land"}),
@@ -68,6 +75,7 @@ SCENARIOS: dict[str, Callable[[Actor], Any]] = {
     "edit_financing": lambda by: funding.edit_financing(make_financing({own_money(): 100}), by=by, name="neu"),
     "delete_financing": lambda by: funding.delete_financing(make_financing({own_money(): 100}), by=by),
     "finance_devices": lambda by: devices.finance_devices([make_device(status="in_stock")], whole(own_money()), by=by),
+    "follow_lines": lambda by: a_followed_line(),
     "finance_line": lambda by: devices.finance_line(make_order().lines.get(), whole(own_money()), by=by),
     "set_eligible_categories": lambda by: devices.set_eligible_categories(
         make_programme(), {Category.objects.get(key="tablet"): None}, by=by

@@ -54,6 +54,8 @@ EXPORT = but(
     school_reader=403,
     school_reporter=403,
 )
+#: What the whole authority takes away.
+WHOLE_EXPORT = who(anonymous=302, strangers=403, school=403, readers=200, workers=200)
 BOOK = who(anonymous=302, strangers=403, school=403, readers=403, workers=200)
 BULK = but(BOOK, it_staff=302, manager=302, administrator=302)
 #: People and rights: administrators alone.

@@ -29,6 +29,7 @@ from inventory import services as devices
 from inventory.models import Category, DeviceState, Manufacturer, OrderLine
 from inventory.services import deliveries, orders, reference
 from inventory.services.states import Placed
+from reports import publishing
 from rollout import services as works
 from rollout.models import Requirement, Standard
 from schools import editing, invitations, people, privacy, roles, sign_ins, tokens
@@ -45,7 +46,7 @@ from tests.factories import (
     make_school,
     make_user,
 )
-from tests.house import money_scenarios, works_scenarios
+from tests.house import about_plan, about_publications, about_standards, money_scenarios, works_scenarios
 
 pytestmark = pytest.mark.django_db
 LATER = DAY + timedelta(days=9)
@@ -63,6 +64,7 @@ MODULES = [
     worklist,
     comparing,
     hooks,
+    publishing.services,
 ] + [
     import_module(f"{package.__name__}.{module.name}")
     for package in (funding, devices, works, costs)
@@ -181,9 +183,8 @@ SCENARIOS: dict[str, Callable[[Actor], Any]] = {
     ),
     "correct_state": lambda by: devices.correct_state(changed_device(by), by=by, status="lost"),
     "withdraw_state": lambda by: devices.withdraw_state(changed_device(by), by=by),
-    "attain": lambda by: works.attain(make_school(), "media_concept", by=by, on=DAY, is_met=True),
     "record_attainments": lambda by: works.record_attainments(
-        [(make_school(), "bandwidth", DAY, Decimal(1), None)], an_act()
+        [works.AttainmentFact(make_school(), "bandwidth", DAY, Decimal(1))], an_act()
     ),
 }
 SCENARIOS |= {
@@ -311,8 +312,14 @@ SCENARIOS |= {
 }
 SCENARIOS |= money_scenarios.SCENARIOS
 SCENARIOS |= works_scenarios.SCENARIOS
+SCENARIOS |= about_standards.SCENARIOS
+SCENARIOS |= about_plan.SCENARIOS
+SCENARIOS |= about_publications.SCENARIOS
 #: Parts of a service that audits for them.
-PARTS = {"insert", "write", "new_device_errors", "not_to_be_retired", "refuse_oneself", "refuse_loss"}
+PARTS = {
+    "begin", "insert", "new_device_errors", "not_to_be_retired", "refuse_loss", "refuse_oneself", "set_published",
+    "set_withdrawn", "write",
+}  # fmt: skip
 
 
 def test_every_service_has_a_scenario() -> None:

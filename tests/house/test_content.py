@@ -19,9 +19,10 @@ SCHOOL = frozenset(
         "building_name", "constructionproject_reason", "constructionproject_title",
         "delivery_note_number", "device_asset_tag", "device_mdm_id", "device_note", "device_serial", "entry_label",
         "entry_new", "entry_old", "number", "projectstate_reason", "pupils", "room_name", "school_email",
-        "school_name", "school_name_addition", "school_phone", "school_short_name", "site_name", "site_street",
-        "site_town",
+        "school_district", "school_name", "school_name_addition", "school_phone", "school_short_name", "site_name",
+        "site_street", "site_town",
         # of the works: why a day moved, what is defective, and the photos of that
+        "attainment_evidence", "evidencefile_content", "evidencefile_name", "waiver_reason",
         "milestone_reason", "milestonestate_reason", "projectfile_content", "projectfile_name", "worksdefect_text",
     }
 )  # fmt: skip
@@ -29,6 +30,7 @@ SCHOOL = frozenset(
 AUTHORITY = SCHOOL | {
     "act_reason",
     "act_subject",
+    "reporttemplate_content",
     "constructionproject_contractor",
     "journalentry_text",
     "plannedhandover_note",
@@ -39,8 +41,15 @@ ONESELF = frozenset({"username", "first_name", "last_name", "email", "apitoken_n
 WITH_PEOPLE = WITH_MONEY | ONESELF | {"invitation_email"}
 #: Of the authority's own: a school reads on a delivery to it where that came from, and how its devices are paid.
 PAPERS = frozenset({"order_number", "order_supplier", "financing_name"})
-PROGRAMMES = PAPERS | {
+#: The wider programme, as far as it is published, is for everybody with a role.
+PLAN = {
+    "initiative_contact", "initiative_description", "initiative_title", "initiative_unit", "masterplan_description",
+    "masterplan_title", "objective_goal", "objective_measures", "objective_title", "progressentry_figure_text",
+    "progressentry_text",
+}  # fmt: skip
+PROGRAMMES = PAPERS | PLAN | {
     "programme_contact", "programme_funder", "programme_name", "programme_note", "programmemilestone_name",
+    "reporttemplate_name",
 }  # fmt: skip
 GRANTS = PROGRAMMES | {
     "cap", "drawdown_note", "drawdown_number", "drawn", "granted", "grantnotice_note", "grantnotice_number",
@@ -61,13 +70,13 @@ NOTHING: frozenset[str] = frozenset()
 EXPECTED: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "anonymous": (NOTHING, NOTHING, NOTHING),
     "outsider": (NOTHING, NOTHING, NOTHING),
-    "foreign_admin": (NOTHING, SCHOOL | ONESELF, PAPERS),
+    "foreign_admin": (NOTHING, SCHOOL | ONESELF, PAPERS | PLAN),
     # their own role, which is over, and of which school it was
     "ended": (frozenset({"number"}), NOTHING, NOTHING),
-    "school_reader": (SCHOOL, NOTHING, PAPERS),
-    "school_reporter": (SCHOOL, NOTHING, PAPERS),
-    "school_admin": (SCHOOL | ONESELF, NOTHING, PAPERS),
-    "two_schools": (SCHOOL, SCHOOL, PAPERS),
+    "school_reader": (SCHOOL, NOTHING, PAPERS | PLAN),
+    "school_reporter": (SCHOOL, NOTHING, PAPERS | PLAN),
+    "school_admin": (SCHOOL | ONESELF, NOTHING, PAPERS | PLAN),
+    "two_schools": (SCHOOL, SCHOOL, PAPERS | PLAN),
     "reader": (AUTHORITY, AUTHORITY, PROGRAMMES),
     "auditor": (WITH_MONEY, WITH_MONEY, GRANTS | {"price"}),
     "it_staff": (WITH_MONEY, WITH_MONEY, WORK),

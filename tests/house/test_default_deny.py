@@ -23,6 +23,10 @@ BY_ANOTHER_WAY = {
 PUBLIC = {
     "set_language": "the language of the sign-in page can be chosen, too",
     "web:accessibility": "the law wants the statement to be public",
+    "web:public_progress": "the public page; 404 unless it is switched on",
+    "web:public_data": "the same as data",
+    "web:public_connections": "the same as data",
+    "web:public_feed": "the same as a feed",
     "web:security_txt": "for people who found a weakness",
     "web:theme_change": "light or dark on the sign-in page, too",
     "web:invitation_accept": "who has the link has no account yet",

@@ -22,11 +22,12 @@ pytestmark = pytest.mark.django_db
 #: Reference data: whoever signs in may read it.
 OPEN = {
     "inventory.category", "inventory.manufacturer", "inventory.devicemodel", "rollout.standard",
-    "rollout.templatestep", "rollout.tradeorder",
+    "rollout.publicfigure", "rollout.templatestep", "rollout.tradeorder",
 }  # fmt: skip
-#: Of the authority, and what somebody did or asked for: a school sees what has to do with itself.
+#: Of the authority, and what somebody did or asked for: a school sees what has to do with itself, or is published.
 IN_PART = {
     "api.answeredrequest", "audit.act", "audit.personaldetail", "inventory.order", "inventory.orderline",
+    "rollout.initiative", "rollout.masterplan", "rollout.objective", "rollout.progressentry",
 }  # fmt: skip
 #: Model → the way to its school, where it has one. Of all others a school sees nothing, whatever its rights.
 SCHOOL = {
@@ -38,6 +39,7 @@ SCHOOL = {
     "inventory.devicetest": "device__school",
     "inventory.plannedhandover": "school",
     "rollout.attainment": "school",
+    "rollout.evidencefile": "school",
     "rollout.constructionproject": "site__uses__school",
     "rollout.milestone": "project__site__uses__school",
     "rollout.milestonestate": "milestone__project__site__uses__school",
@@ -46,6 +48,7 @@ SCHOOL = {
     "rollout.projectroomstate": "covered__room__school",
     "rollout.projectstate": "project__site__uses__school",
     "rollout.requirement": "school",
+    "rollout.waiver": "school",
     "rollout.worksdefect": "project__site__uses__school",
     "schools.apitoken": "user__memberships__school",
     "schools.building": "site__uses__school",

@@ -42,6 +42,7 @@ GET = {
     "api-milestone-list": ("project_parts", rows.API_OWN),
     "api-milestone-detail": ("api_milestone", rows.API_OWN),
     "api-milestone-change": ("api_milestone", rows.API_POST_ONLY),
+    "api-milestone-drop": ("api_milestone", rows.API_POST_ONLY),
     "api-milestone-states": ("api_milestone", rows.API_OWN),
     "api-defect-list": ("project_parts", rows.API_OWN),
     "api-defect-detail": ("api_defect", rows.API_OWN),
@@ -49,6 +50,7 @@ GET = {
     "api-defect-reopen": ("api_defect", rows.API_POST_ONLY),
     "api-journal-list": ("project_parts", rows.API_OWN),
     "api-journal-detail": ("api_journal_entry", rows.API_ORDER),
+    "api-journal-withdraw": ("api_journal_entry", rows.API_POST_ONLY),
     "api-project-file-list": ("project_parts", rows.API_OWN),
     # a photo of a defect
     "api-project-file-detail": ("api_project_file", rows.API_OWN),
@@ -81,10 +83,12 @@ POST = {
     "api-project-room-done": ("project_parts", rows.API_POST_BOOK),
     "api-milestone-list": ("project_parts", rows.API_POST_BOOK),
     "api-milestone-change": ("api_milestone", rows.API_POST_BOOK),
+    "api-milestone-drop": ("api_milestone", rows.API_UNVERSIONED),
     "api-defect-list": ("project_parts", rows.API_POST_BOOK),
     "api-defect-resolve": ("api_defect", rows.API_POST_BOOK),
     "api-defect-reopen": ("api_defect", rows.API_UNVERSIONED),
     "api-journal-list": ("project_parts", rows.API_POST_BOOK),
+    "api-journal-withdraw": ("api_journal_entry", rows.API_UNVERSIONED),
     "api-project-file-list": ("project_parts", rows.API_BOOK_UPLOAD),
 }
 
@@ -97,5 +101,6 @@ SEND = {
     ("DELETE", "api-financing-detail"): ("financing", rows.API_FUND_UNVERSIONED),
     ("DELETE", "api-cost-file-detail"): ("api_cost_file", rows.API_FUND_UNVERSIONED),
     ("PATCH", "api-defect-detail"): ("api_defect", rows.API_POST_BOOK),
+    ("PATCH", "api-journal-detail"): ("api_journal_entry", rows.API_POST_BOOK),
     ("DELETE", "api-project-file-detail"): ("api_project_file", rows.API_UNVERSIONED),
 }

@@ -41,6 +41,7 @@ GET = {
     "web:cost_file": ("cost_file", rows.COST),
     "web:cost_file_remove": ("cost_file", rows.COST_CHANGE),
     "web:device_finance": ("", rows.FUND_BULK),
+    "web:line_finance": ("order_line", rows.FUND_RECORD),
 }
 
 #: What happens to somebody who posts an empty form.
@@ -70,4 +71,5 @@ POST = {
     "web:cost_file_attach": ("cost", rows.COST_CHANGE),
     "web:cost_file_remove": ("cost_file", rows.POST_COST_DONE),
     "web:device_finance": ("", rows.FUND_BULK),
+    "web:line_finance": ("order_line", rows.FUND_RECORD),
 }

@@ -9,7 +9,12 @@ from typing import TypeAlias
 
 from tests.house import rows
 from tests.house import url_api_money as api_money
+from tests.house import url_figures as figures
 from tests.house import url_money as money
+from tests.house import url_outlook as outlook
+from tests.house import url_plan as plan
+from tests.house import url_publications as publications
+from tests.house import url_standards as standards
 from tests.house.rows import Row, but, everybody
 
 Line: TypeAlias = tuple[str, Row]
@@ -61,7 +66,7 @@ GET: dict[str, Line] = {
     ),
     "web:school_list": ("", rows.SIGNED_IN),
     "web:school_detail": ("school", rows.OWN),
-    "web:school_requirement": ("requirement", rows.OWN_CHANGE),
+    "web:school_requirement": ("requirement", rows.OWN),
     "web:device_list": ("", rows.SIGNED_IN),
     "web:device_export": ("", rows.EXPORT),
     "web:list_export": ("list", rows.EXPORT),
@@ -93,6 +98,9 @@ GET: dict[str, Line] = {
     "web:defect_resolve": ("defect", rows.OWN_CHANGE),
     "web:defect_reopen": ("defect", rows.OWN_CHANGE),
     "web:journal_write": ("project", rows.OWN_CHANGE),
+    "web:journal_correct": ("journal_entry", rows.ORDER_CHANGE),
+    "web:journal_withdraw": ("journal_entry", rows.ORDER_CHANGE),
+    "web:milestone_drop": ("milestone", rows.OWN_CHANGE),
     "web:project_file_attach": ("project", rows.OWN_CHANGE),
     "web:project_file": ("project_file", rows.OWN),
     # the file is a document
@@ -107,6 +115,11 @@ GET: dict[str, Line] = {
     "web:requirement_change": ("own_line", rows.OWN_STANDARDS),
     "web:requirement_withdraw": ("own_line", rows.OWN_STANDARDS),
     **money.GET,
+    **figures.GET,
+    **publications.GET,
+    **outlook.GET,
+    **plan.GET,
+    **standards.GET,
     "web:order_list": ("", rows.SIGNED_IN),
     "web:order_create": ("", rows.BOOK),
     "web:order_detail": ("order", rows.ORDER),
@@ -144,6 +157,12 @@ GET: dict[str, Line] = {
     "web:profile_delete": ("profile", rows.POST_ONLY),
     "web:report_list": ("", rows.EXPORT),
     "web:report_progress": ("", rows.EXPORT),
+    "web:report_template_list": ("", rows.WHOLE_EXPORT),
+    "web:report_template_example": ("", rows.WHOLE_EXPORT),
+    "web:report_template": ("report_template", rows.ORDER),
+    "web:report_template_filled": ("report_template", rows.ORDER),
+    "web:report_template_file": ("report_template", rows.ORDER),
+    "web:report_template_remove": ("report_template", but(rows.ORDER_CHANGE, it_staff=403)),
     "web:account": ("", rows.SIGNED_IN),
     "web:retention_table": ("", rows.SIGNED_IN),
     "web:token_list": ("", but(rows.SIGNED_IN, outsider=403, ended=403)),
@@ -307,6 +326,9 @@ POST: dict[str, Line] = {
     "set_language": ("", everybody(302)),
     "web:theme_change": ("", everybody(302)),
     **money.POST,
+    **plan.POST,
+    **publications.POST,
+    **standards.POST,
     **api_money.POST,
     "web:device_bulk_change": ("", rows.BULK),
     "web:project_create": ("", rows.POST_BOOK),
@@ -322,6 +344,9 @@ POST: dict[str, Line] = {
     "web:defect_resolve": ("defect", rows.POST_OWN),
     "web:defect_reopen": ("defect", rows.POST_OWN),
     "web:journal_write": ("project", rows.POST_OWN),
+    "web:journal_correct": ("journal_entry", rows.ORDER_CHANGE),
+    "web:journal_withdraw": ("journal_entry", rows.ORDER_CHANGE),
+    "web:milestone_drop": ("milestone", rows.POST_OWN),
     "web:project_file_attach": ("project", rows.POST_OWN),
     "web:project_file_remove": ("project_file", rows.POST_OWN),
     "web:project_bulk_change": ("", rows.BULK),
@@ -356,6 +381,11 @@ POST: dict[str, Line] = {
     "web:project_change": ("project", rows.POST_OWN),
     "web:project_state_correct": ("project_state", rows.POST_OWN),
     "web:project_state_withdraw": ("project_state", rows.POST_OWN),
+    "web:report_template_list": ("", but(rows.WHOLE_EXPORT, reader=403, auditor=403, it_staff=403)),
+    "web:report_template_remove": (
+        "report_template",
+        but(rows.ORDER_CHANGE, it_staff=403, manager=302, administrator=302),
+    ),
     "web:standard_copy": ("standard", rows.STANDARDS),
     "web:standard_change": ("standard", rows.STANDARDS),
     "web:standard_withdraw": ("standard", rows.STANDARDS),
@@ -440,6 +470,8 @@ POST: dict[str, Line] = {
 #: The same for the other methods, with an empty JSON object as body: ``("PATCH", "api-device-detail"): ("device", …)``.
 SEND: dict[tuple[str, str], Line] = {
     **api_money.SEND,
+    **publications.SEND,
+    **plan.SEND,
     ("PATCH", "api-webhook-detail"): ("webhook", but(rows.API_ADMINISTRATION, administrator=400)),
     ("DELETE", "api-webhook-detail"): ("webhook", but(rows.API_ADMINISTRATION, administrator=428)),
     ("PATCH", "api-school-detail"): ("school", rows.API_POST_BOOK),

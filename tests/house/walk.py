@@ -46,6 +46,15 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "api-project-states": ("all=true",),
     "api-school-list": _SEARCH[:3],
     "api-completion": ("as_of=2024-04-01", "school=100200", "school=100100"),
+    "web:figure_detail": ("as_of=2024-04-01", "school=100200", "school=100100"),
+    "web:figure_records": ("as_of=2024-04-01", "school=100200"),
+    "web:figure_compare": (
+        "as_of=2024-04-01&with=2024-01-01",
+        "as_of=2024-04-01&with=2024-04-01&with_known_at=2024-01-01T00:00",
+    ),
+    "web:figure_compare_workbook": ("as_of=2024-04-01&with=2024-04-01&with_known_at=2024-01-01T00:00",),
+    "api-figure-detail": ("as_of=2024-04-01", "school=100200", "school=100100"),
+    "api-figure-compare-detail": ("as_of=2024-04-01&with=2024-01-01",),
     "api-figures": ("as_of=2024-04-01", "school=100200", "school=100100"),
 }
 

@@ -46,7 +46,7 @@ def about_works(side: str, school: School, project: ConstructionProject, by: Act
         project=project, room=make_room(school), text="Dose fehlt", found_on=DAY, due_on=date(2024, 4, 1)
     )
     line = JournalEntry.objects.create(project=project, on=DAY, text="Ortstermin", act=act)
-    file = ProjectFile.objects.create(project=project, defect=defect, **_stored(side, "projectfile"))
+    file = ProjectFile.objects.create(project=project, defect=defect, **stored(side, "projectfile"))
     return {
         "milestone": {"pk": project.pk, "phase": milestone.phase},
         "works_room": {"pk": project.pk, "room_pk": _covered(project, school, act).pk},
@@ -118,7 +118,7 @@ def _cost(side: str, school: School, project: int, programme: Programme, act: Ac
     entry = CostEntry.objects.create(on=DAY, number=f"R-{side}", payee="Netzbau Süd", **money)
     where = {"trade": "fibre", "school": school, "project_id": project}
     CostPart.objects.create(entry=entry, programme=programme, **where, **money, **_fact(act))
-    return entry, CostFile.objects.create(entry=entry, **_stored(side, "costfile"))
+    return entry, CostFile.objects.create(entry=entry, **stored(side, "costfile"))
 
 
 def _planned(school: School, programme: Programme, things: Things, act: Act) -> PlannedHandOver:
@@ -140,12 +140,12 @@ def _fact(act: Act) -> dict[str, Any]:
     return {"act": act, "recorded_at": act.at, "valid_from": DAY}
 
 
-def _stored(side: str, name: str) -> dict[str, Any]:
+def stored(side: str, name: str) -> dict[str, Any]:
     """A document that says whose it is: who may not have the record must not get the file either."""
     content = f"%PDF-1.7\n{marker(side, f'{name}_content')}\n%%EOF\n".encode()
     return {
         "file": ContentFile(content, name="x.pdf"),
-        "name": f"{name}.pdf",
+        "name": f"{name}-{side}.pdf",
         "size": len(content),
         "media_type": "application/pdf",
         "digest": hashlib.sha256(content).hexdigest(),

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from audit.actor import Actor
 from rollout import services as works
-from rollout.models import ConstructionProject, ProjectFile, ProjectState
+from rollout.models import ConstructionProject, JournalEntry, ProjectFile, ProjectState
 from tests.common.sample_files import PDF
 from tests.factories import DAY, an_act, main_site, make_project, make_room, make_school
 from tests.factories_works import make_defect, make_milestone, make_project_rooms
@@ -46,6 +46,10 @@ def a_file(by: Actor) -> ProjectFile:
     return works.attach_file(a_project(), SimpleUploadedFile("x.pdf", PDF), by=by)
 
 
+def a_line(by: Actor) -> JournalEntry:
+    return works.write_journal(a_project(), by=by, on=DAY, text="Begehung")
+
+
 SCENARIOS: dict[str, Callable[[Actor], Any]] = {
     "create_projects": lambda by: a_project(),
     "add_project": lambda by: works.add_project(
@@ -67,6 +71,7 @@ SCENARIOS: dict[str, Callable[[Actor], Any]] = {
     "record_milestones": lambda by: works.record_milestones(
         [works.MilestoneFact(a_project().pk, "accepted", DAY, LATER)], an_act()
     ),
+    "drop_milestone": lambda by: works.drop_milestone(make_milestone(a_project()), by=by),
     "plan_from_template": lambda by: works.plan_from_template(a_project(), by=by, begins_on=LATER, on=DAY),
     "cover_rooms": covered_room,
     "uncover_rooms": lambda by: with_room(works.uncover_rooms, by),
@@ -78,7 +83,9 @@ SCENARIOS: dict[str, Callable[[Actor], Any]] = {
     "reopen_defect": lambda by: works.reopen_defect(
         works.resolve_defect(make_defect(a_project()), by=by, on=LATER), by=by
     ),
-    "write_journal": lambda by: works.write_journal(a_project(), by=by, on=DAY, text="Begehung"),
+    "write_journal": lambda by: a_line(by),
+    "correct_journal": lambda by: works.correct_journal(a_line(by), by=by, text="Begehung im Keller"),
+    "withdraw_journal": lambda by: works.withdraw_journal(a_line(by), by=by),
     "attach_file": a_file,
     "remove_file": lambda by: works.remove_file(a_file(by), by=by),
     "set_template": lambda by: works.set_template("wlan", {"accepted": 50}, by=by),

@@ -16,13 +16,17 @@ from imports.models import ImportBatch, ImportProfile
 from inventory.models import DeviceState
 from inventory.services import book_delivery
 from inventory.services.deliveries import Code
+from reports.models import ReportTemplate
 from rollout.models import ProjectState, Requirement, Standard
 from schools.enums import Role
 from schools.invitations import invite
 from schools.models import Membership, School
 from schools.tokens import create_token
 from tests.factories import DAY, make_device, make_order, make_project, make_room, make_school, make_user
-from tests.house.works_and_money import about_money, about_works
+from tests.house.about_plan import about_plan
+from tests.house.about_publications import about_publications
+from tests.house.about_standards import about_standards
+from tests.house.works_and_money import about_money, about_works, stored
 
 
 class World:
@@ -100,6 +104,7 @@ def _things(side: str, school: School, by: Actor) -> dict[str, dict[str, Any]]:
         "state": {"pk": device.pk, "state_pk": DeviceState.objects.get(device=device).pk},
         "project_state": {"pk": project.pk, "state_pk": ProjectState.objects.get(project=project).pk},
         "delivery": {"pk": delivery.pk},
+        "order_line": {"pk": order.pk, "line_pk": line.pk},
         "batch": {"pk": (batch := _batch(school, by)).pk},
         "import_part": {"batch": batch.pk},
         "profile": {"pk": _profile(school).pk},
@@ -119,11 +124,17 @@ def _things(side: str, school: School, by: Actor) -> dict[str, dict[str, Any]]:
         "problem": {"code": "invalid"},
         "passkey": {"pk": 1},
         "provider": {"provider_id": "sso"},
+        "figure": {"key": "devices_in_service"},
+        "figure_file": {"key": "devices_in_service", "form": "xlsx"},
         "reset_link": {"uidb36": "1", "key": "unknown"},
         **_about_people(school, by),
         **_about_webhooks(school, by),
         **about_works(side, school, project, by),
+        **about_standards(side, school, by),
+        **about_publications(by),
+        **about_plan(by),
         **about_money(side, school, paid, by),
+        "report_template": {"pk": ReportTemplate.objects.create(**stored(side, "reporttemplate")).pk},
     }
 
 

@@ -9,19 +9,20 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Sum
 
-from accounts.models import User
 from audit.actor import Actor
 from audit.enums import Channel
 from costs.models import CostEntry
 from funding.models import Drawdown, GrantNotice
 from imports.demo.city import CitySize
+from imports.demo.cost_workbook import cost_workbook
 from imports.demo.loading import load_demo
-from imports.demo.logins import create_it_staff
+from imports.demo.logins import Staff, create_staff
 from imports.demo.planning import LAST_DAY, Demo, plan_demo
-from imports.demo.workbooks import all_workbooks
+from imports.demo.workbooks import Workbook, all_workbooks
 from imports.demo.works import REPORT_DAY
+from imports.enums import KindName
 from imports.services import take_batch, upload_batch
 from inventory.binding import bound_until
 from inventory.enums import RETIREMENT, DeviceStatus
@@ -71,6 +72,10 @@ def small() -> Demo:
 @contextmanager
 def silently(name: str) -> Iterator[None]:
     yield
+
+
+def every_workbook(demo: Demo) -> list[Workbook]:
+    return [*all_workbooks(demo.city, demo.works, demo.devices), cost_workbook(demo.city, demo.money)]
 
 
 # --- the plan of the full city ----------------------------------------------------------------------------------------
@@ -132,8 +137,7 @@ def test_nothing_lies_after_today() -> None:
 def test_same_seed_makes_the_same_workbooks(small: Demo) -> None:
     again = plan_demo(LAST_DAY, SMALL)
     first, second = (
-        {book.name: [tuple(row) for row in book.rows()] for book in all_workbooks(d.city, d.works, d.devices)}
-        for d in (small, again)
+        {book.name: [tuple(row) for row in book.rows()] for book in every_workbook(d)} for d in (small, again)
     )
     assert first == second
 
@@ -147,17 +151,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker, small: Demo, folder: Path) -> Iterator[User]:
+def loaded(django_db_setup: None, django_db_blocker, small: Demo, folder: Path) -> Iterator[Staff]:
     """Taken in once for all tests of this module, which only look; rolled back after the last."""
     with django_db_blocker.unblock(), transaction.atomic():
-        user = create_it_staff()
-        load_demo(small, folder, user, silently)
-        yield user
+        staff = create_staff()
+        load_demo(small, folder, staff, silently)
+        yield staff
         transaction.set_rollback(True)
 
 
 @pytest.mark.django_db
-def test_import_takes_in_what_was_planned(loaded: User, small: Demo) -> None:
+def test_import_takes_in_what_was_planned(loaded: Staff, small: Demo) -> None:
     schools, projects = small.city.schools, small.works.projects
     counted = {
         School: len(schools),
@@ -177,7 +181,7 @@ def test_import_takes_in_what_was_planned(loaded: User, small: Demo) -> None:
 
 
 @pytest.mark.django_db
-def test_devices_are_where_the_plan_has_them(loaded: User, small: Demo) -> None:
+def test_devices_are_where_the_plan_has_them(loaded: Staff, small: Demo) -> None:
     booked = [serial for order in small.orders for d in order.deliveries for _model, serial in d.new]
     planned = Counter(device.states[-1].status.value for device in small.devices)
     planned[DeviceStatus.DELIVERED.value] += len(booked)
@@ -192,7 +196,7 @@ def test_devices_are_where_the_plan_has_them(loaded: User, small: Demo) -> None:
 
 
 @pytest.mark.django_db
-def test_orders_have_the_planned_backlog(loaded: User, small: Demo) -> None:
+def test_orders_have_the_planned_backlog(loaded: Staff, small: Demo) -> None:
     missing = {order.number: sum(backlog(order).values()) for order in Order.objects.all()}
     assert missing == {order.number: order.missing for order in small.orders}
     assert sum(number > 0 for number in missing.values()) == 3
@@ -201,7 +205,7 @@ def test_orders_have_the_planned_backlog(loaded: User, small: Demo) -> None:
 
 
 @pytest.mark.django_db
-def test_money_and_progress_are_what_was_planned(loaded: User, small: Demo) -> None:
+def test_money_and_progress_are_what_was_planned(loaded: Staff, small: Demo) -> None:
     money, progress = small.money, small.progress
     counted = {
         CostEntry: len(money.costs),
@@ -213,6 +217,8 @@ def test_money_and_progress_are_what_was_planned(loaded: User, small: Demo) -> N
         JournalEntry: len(progress.notes),
     }
     assert {model: model.objects.count() for model in counted} == counted
+    net = sum((cost.net or 0) * (-1 if cost.is_credit else 1) for cost in money.costs)
+    assert CostEntry.objects.aggregate(net=Sum("net"))["net"] == net
     assert ProjectRoom.objects.filter(is_done=True).count() == len(progress.done)
     told = {(m.project.site, m.project.trade, m.phase) for of_round in progress.rounds for m in of_round}
     assert Milestone.objects.count() == len(told)
@@ -220,7 +226,7 @@ def test_money_and_progress_are_what_was_planned(loaded: User, small: Demo) -> N
 
 
 @pytest.mark.django_db
-def test_figures_of_the_records_are_those_of_the_plan(loaded: User, small: Demo) -> None:
+def test_figures_of_the_records_are_those_of_the_plan(loaded: Staff, small: Demo) -> None:
     end, first = date(2022, 12, 31), date(2021, 1, 1)
     found = {one.figure.key: one.value for one in figure_values(Records(end, since=first))}
     works = for_works(small, first, end)
@@ -228,6 +234,7 @@ def test_figures_of_the_records_are_those_of_the_plan(loaded: User, small: Demo)
     assert found["works_paid_network"] == works["lan"] + works["wlan"]
     assert found["works_paid_rest"] == sum(works.get(trade, 0) for trade in ("", "electrical", "presentation"))
     assert found["digitalpakt_bound"] == bound(small, "digitalpakt", end)
+    assert found["standard_presented"] is True
     assert found["own_money_paid"] == own_money(small, 2021)
     assert found["extra_boards_planned"] == sum(p.quantity for p in small.money.hand_overs if p.programme == "react-eu")
     new = [device for device in small.devices if device.in_service_on and first <= device.in_service_on <= end]
@@ -235,7 +242,7 @@ def test_figures_of_the_records_are_those_of_the_plan(loaded: User, small: Demo)
 
 
 @pytest.mark.django_db
-def test_bound_devices_are_retired_with_a_reason_only(loaded: User, small: Demo) -> None:
+def test_bound_devices_are_retired_with_a_reason_only(loaded: Staff, small: Demo) -> None:
     retired = DeviceState.objects.filter(superseded_at=None, status__in=RETIREMENT, device__financing__isnull=False)
     ends = bound_until(retired.values_list("device", flat=True))
     early = [
@@ -246,14 +253,14 @@ def test_bound_devices_are_retired_with_a_reason_only(loaded: User, small: Demo)
 
 
 @pytest.mark.django_db
-def test_city_keeps_what_the_data_promises(loaded: User) -> None:
+def test_city_keeps_what_the_data_promises(loaded: Staff) -> None:
     assert verify() == []
 
 
 @pytest.mark.django_db
-def test_taking_the_workbooks_again_changes_nothing(loaded: User, small: Demo, folder: Path) -> None:
-    by = Actor(loaded, Channel.IMPORT)
-    for book in all_workbooks(small.city, small.works, small.devices):
+def test_taking_the_workbooks_again_changes_nothing(loaded: Staff, small: Demo, folder: Path) -> None:
+    for book in every_workbook(small):
+        by = Actor(loaded.manager if book.kind == KindName.COSTS else loaded.it, Channel.IMPORT)
         with (folder / f"{book.name}.xlsx").open("rb") as file:
             batch = take_batch(upload_batch(file, name=f"{book.name}.xlsx", by=by), by=by)
         counts = {name: batch.summary[name] for name in ("new", "changed", "rejected", "skipped")}

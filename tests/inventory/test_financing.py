@@ -21,6 +21,7 @@ from inventory.services import (
     plan_hand_overs,
     set_eligible_categories,
     update_details,
+    update_orders,
     withdraw_hand_over,
 )
 from inventory.services.deliveries import Code
@@ -95,6 +96,20 @@ def test_line_of_an_order_names_its_financing(by: Actor):
     assert Entry.objects.get(kind="inventory.orderline", object_id=line.pk, act=Act.objects.latest("pk")).changes == {
         "financing": [None, financing.pk]
     }
+
+
+def test_devices_follow_a_line_that_a_list_of_orders_changes(by: Actor):
+    order, first, second = make_order(), whole(make_programme()), whole(make_programme())
+    line = finance_line(order.lines.get(), first, by=by)
+    book_delivery(order, note_number="L1", delivered_on=LATER, serials=[Code(line, "S1"), Code(line, "S2")], by=by)
+    finance_devices([Device.objects.get(serial="S2")], None, by=by)
+    act = an_act()
+
+    update_orders({order.pk: OrderChange(lines={line.pk: {"financing": second}})}, act)
+
+    assert dict(Device.objects.values_list("serial", "financing")) == {"S1": second.pk, "S2": None}
+    take_back(plan_taking_back(act, INVENTORY), an_act())
+    assert dict(Device.objects.values_list("serial", "financing")) == {"S1": first.pk, "S2": None}
 
 
 def test_eligible_categories_are_set_as_a_whole(by: Actor):

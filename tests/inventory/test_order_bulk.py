@@ -17,6 +17,7 @@ from inventory.services.deliveries import Code, NewDelivery
 from inventory.services.orders import NewLine, NewOrder, OrderChange, backlog
 from schools.models import School
 from tests.factories import DAY, an_act, make_devices, make_model, make_order
+from tests.factories_money import own_money, whole
 
 pytestmark = pytest.mark.django_db
 LATER = DAY + timedelta(days=14)
@@ -204,9 +205,12 @@ def test_statements_do_not_grow_with_rows() -> None:
         return [NewOrder(f"B-{n}", "Nord", DAY, lines(5, 5)) for n in range(first, first + count)]
 
     assert statements(create_orders, orders(0, 1), an_act()) == statements(create_orders, orders(1, 20), an_act())
-    found = list(Order.objects.order_by("pk"))
+    found, own = list(Order.objects.order_by("pk")), whole(own_money())
     changes = [
-        {o.pk: OrderChange({"supplier": "x"}, {o.lines.first().pk: {"quantity": 6}}, lines(1)) for o in some}
+        {
+            o.pk: OrderChange({"supplier": "x"}, {o.lines.first().pk: {"quantity": 6, "financing": own}}, lines(1))
+            for o in some
+        }
         for some in (found[:1], found[1:])
     ]
     assert statements(update_orders, changes[0], an_act()) == statements(update_orders, changes[1], an_act())

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from django.core.management import CommandError, call_command
 from django.utils import translation
 from openpyxl import load_workbook
@@ -157,3 +158,27 @@ def test_day_alone_means_known_at_its_end():
         "2024-04-30 12:00:00+02:00",
     ]
     assert read_instant(None) is None
+
+
+def test_export_progress_fills_a_workbook_of_ones_own(school: School, tmp_path: Path):
+    template, out = tmp_path / "own.xlsx", tmp_path / "out.xlsx"
+    with xlsxwriter.Workbook(template) as book:
+        book.add_worksheet("S")
+        book.define_name("schools", "=S!$A$1")
+        book.define_name("Fremdes", "=S!$A$2")
+
+    said = StringIO()
+    call_command("export_progress", str(out), "--as-of", DAY, "--template", str(template), stderr=said)
+
+    assert load_workbook(out)["S"]["A1"].value == 1
+    assert said.getvalue() == "Nicht ausgefüllt: Fremdes (S!$A$2)\n"
+
+
+def test_export_progress_refuses_a_template_that_is_no_workbook(school: School, tmp_path: Path):
+    template = tmp_path / "own.xlsx"
+    template.write_bytes(b"Schule;1")
+    out = tmp_path / "out.xlsx"
+    code, sentence = refusal("export_progress", str(out), "--as-of", DAY, "--template", str(template))
+    assert code == 2
+    assert sentence.startswith("Die Datei „own.xlsx“ ist beschädigt")
+    assert not out.exists()

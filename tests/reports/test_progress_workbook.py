@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.db import connection
@@ -228,4 +229,20 @@ def test_query_count_does_not_depend_on_the_records(number: int):
         make_project(school)
     with CaptureQueriesContext(connection) as queries:
         write_progress(BytesIO(), as_of=LATER, now=timezone.now())
-    assert len(queries) == 22
+    assert len(queries) == 24
+
+
+def test_only_what_was_chosen_is_shown(town: School) -> None:
+    book = workbook(parts=["completion", "charts"], keys=["media_concept", "pupil_devices"])
+    assert book.sheetnames == ["Cover", "Completion", "Gaps", "Charts", "Definitions"]
+    headings = [cell.value for cell in book["Completion"][5]]
+    assert headings[6:] == ["Pupil devices", "Current media concept"]
+    assert {row["Requirement"] for row in table(book, "Gaps", 4)} <= set(headings[6:])
+
+
+def test_chart_of_what_was_chosen_points_at_its_columns(town: School) -> None:
+    target = BytesIO()
+    write_progress(target, as_of=LATER, now=timezone.now(), parts=["completion", "charts"], keys=["media_concept"])
+    charts = [name for name in ZipFile(target).namelist() if name.startswith("xl/charts/chart")]
+    drawn = [ZipFile(target).read(name).decode() for name in charts]
+    assert sum("!$G$5</c:f>" in one for one in drawn) == 1

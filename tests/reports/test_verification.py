@@ -212,4 +212,4 @@ def test_query_count_does_not_depend_on_the_records(number: int):
         make_headcount(school, pupils=5)
     with CaptureQueriesContext(connection) as queries:
         assert verify() == []
-    assert len(queries) == (109 if connection.vendor == "sqlite" else 108)
+    assert len(queries) == (115 if connection.vendor == "sqlite" else 114)

@@ -367,4 +367,4 @@ def test_query_count_does_not_depend_on_schools(number: int) -> None:
         report = completion(TODAY)
         assert all(result.explanation() for one in report.schools for result in one.results)
     assert len(report.schools) == number
-    assert len(queries) == 11
+    assert len(queries) == 12

@@ -9,7 +9,15 @@ from django.core.exceptions import ValidationError
 from audit.actor import Actor
 from audit.models import Act, Entry
 from rollout.models import JournalEntry, WorksDefect
-from rollout.services import add_defect, edit_defect, reopen_defect, resolve_defect, write_journal
+from rollout.services import (
+    add_defect,
+    correct_journal,
+    edit_defect,
+    reopen_defect,
+    resolve_defect,
+    withdraw_journal,
+    write_journal,
+)
 from schools.models import School
 from tests.factories import DAY, make_project, make_room
 from tests.factories_works import make_defect
@@ -21,7 +29,8 @@ LATER = DAY + timedelta(days=30)
 def refused(call: Any) -> dict[str, list[str | None]]:
     with pytest.raises(ValidationError) as error:
         call()
-    return {name: [one.code for one in found] for name, found in error.value.error_dict.items()}
+    found = error.value.update_error_dict({})
+    return {name: [one.code for one in problems] for name, problems in found.items()}
 
 
 def test_defect_goes_through_its_life(school: School, by: Actor) -> None:
@@ -76,3 +85,28 @@ def test_diary_keeps_its_text_to_itself(school: School, by: Actor) -> None:
     assert Entry.objects.get(act=line.act).changes == {"on": [None, DAY.isoformat()]}
     assert refused(lambda: write_journal(project, by=by, on=date(2999, 1, 1), text="x")) == {"on": ["future_day"]}
     assert refused(lambda: write_journal(project, by=by, on=DAY, text="")) == {"text": ["blank"]}
+
+
+def test_line_of_the_diary_is_corrected_and_the_trail_keeps_the_former_text(school: School, by: Actor) -> None:
+    line = write_journal(make_project(school), by=by, on=DAY, text="Bauanlauf am Montag")
+
+    corrected = correct_journal(line, by=by, text="Bauanlauf am Dienstag", reason="verhört")
+
+    entry = Entry.objects.latest("pk")
+    assert (corrected.on, corrected.text, corrected.corrected_by) == (DAY, "Bauanlauf am Dienstag", entry.act)
+    assert (entry.act.verb, entry.act.reason) == ("journal.correct", "verhört")
+    assert entry.changes == {"text": ["Bauanlauf am Montag", "Bauanlauf am Dienstag"]}
+    assert refused(lambda: correct_journal(line, by=by, on=date(2999, 1, 1))) == {"on": ["future_day"]}
+    assert refused(lambda: correct_journal(line, by=by, text="")) == {"text": ["blank"]}
+
+
+def test_withdrawn_line_of_the_diary_keeps_its_place_without_its_text(school: School, by: Actor) -> None:
+    line = write_journal(make_project(school), by=by, on=DAY, text="Gehört woandershin")
+
+    withdrawn = withdraw_journal(line, by=by, reason="falsche Baustelle")
+
+    entry = Entry.objects.latest("pk")
+    assert (withdrawn.is_withdrawn, withdrawn.corrected_by) == (True, entry.act)
+    assert (entry.act.verb, entry.changes) == ("journal.withdraw", {"text": ["Gehört woandershin", ""]})
+    for act in (correct_journal, withdraw_journal):
+        assert refused(lambda act=act: act(line, by=by)) == {"__all__": ["withdrawn"]}

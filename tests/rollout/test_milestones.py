@@ -10,9 +10,11 @@ from audit.actor import Actor
 from audit.models import Act, Entry
 from common.diff import RowsRefused
 from rollout.models import Milestone, MilestoneState
+from rollout.progress import works_on
 from rollout.services import (
     MilestoneFact,
     change_project,
+    drop_milestone,
     plan_from_template,
     record_milestones,
     set_milestone,
@@ -161,3 +163,38 @@ def test_milestone_is_as_it_was_known_then(school: School, by: Actor) -> None:
     make_milestone(milestone.project, forecast_on=DAY + timedelta(days=300), on=DAY, reason="Tippfehler")
     assert MilestoneState.objects.as_of(LATER, known).get().forecast_on == DAY + timedelta(days=100)
     assert MilestoneState.objects.as_of(LATER).get().forecast_on == DAY + timedelta(days=300)
+
+
+def test_milestone_planned_by_mistake_is_dropped_and_stays_on_record(school: School, by: Actor) -> None:
+    milestone = make_milestone(make_project(school))
+    make_milestone(milestone.project, planned_on=DAY + timedelta(100), forecast_on=LATER, on=LATER, reason="Eile")
+    before = timezone.now()
+
+    dropped = drop_milestone(milestone, by=by, reason="Gehört zu einem anderen Standort")
+
+    assert (dropped.planned_on, dropped.forecast_on, dropped.reason) == (None, None, "")
+    assert believed(milestone) == []
+    assert MilestoneState.objects.as_of(LATER, before).get(milestone=milestone).forecast_on == LATER
+    entry = Entry.objects.get(act=Act.objects.latest("pk"))
+    assert (entry.act.verb, entry.act.reason) == ("milestone.drop", "Gehört zu einem anderen Standort")
+    assert entry.changes == {
+        "planned_on": [(DAY + timedelta(100)).isoformat(), None],
+        "forecast_on": [LATER.isoformat(), None],
+        "reason": ["Eile", None],
+        "valid_from": [DAY.isoformat(), None],
+    }
+    assert works_on([milestone.project], LATER)[0].milestones == {}
+
+
+def test_dropped_milestone_can_be_planned_anew_and_not_dropped_twice(school: School, by: Actor) -> None:
+    milestone = make_milestone(make_project(school))
+    drop_milestone(milestone, by=by)
+    with pytest.raises(ValidationError) as refused:
+        drop_milestone(milestone, by=by)
+    assert refused.value.error_list[0].code == "not_planned"
+
+    again = make_milestone(milestone.project, planned_on=LATER, on=LATER)
+
+    assert again == milestone
+    assert list(Milestone.objects.planned()) == [milestone]
+    assert believed(milestone) == [(LATER, LATER, None, "")]

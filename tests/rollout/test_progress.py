@@ -237,3 +237,16 @@ def test_readiness_is_unknown_without_project_or_forecast(school: School, by: Ac
     assert (told.state, told.on) == (Readiness.UNKNOWN, None)
     assert [(one.trade, one.lack) for one in told.missing] == [("lan", Lack.NO_FORECAST), ("wlan", Lack.NO_PROJECT)]
     assert ready_on(school, [], (), day(10)).state == Readiness.UNKNOWN
+
+
+def test_works_blocked_after_their_acceptance_say_so(school: School, by: Actor) -> None:
+    lan = make_project(school, trade="lan")
+    finish_project(lan, on=day(20))
+    change_project(lan, by=by, on=day(30), status="blocked", reason="Brandschutz")
+
+    told = ready_on(school, on(40), ("lan",), day(40))
+
+    assert (told.state, [(one.trade, one.lack) for one in told.missing]) == (
+        Readiness.UNKNOWN,
+        [("lan", Lack.BLOCKED)],
+    )

@@ -152,7 +152,8 @@ def test_share_needs_its_whole(open_version: Standard, by: Actor) -> None:
     with pytest.raises(ValidationError) as error:
         withdraw_requirement(line(open_version, "presentation"), by=by)
     assert code_of(error) == ["still_used"]
-    made = create_requirement(open_version, by=by, key="spare", of_key="pupil_devices", **share)
+    tablets = Category.objects.filter(key="tablet")
+    made = create_requirement(open_version, by=by, key="spare", of_key="pupil_devices", categories=tablets, **share)
     withdraw_requirement(made, by=by)
     assert not open_version.requirements.filter(key="spare").exists()
 
@@ -188,3 +189,13 @@ def test_attained_is_only_what_is_stated_by_hand(school: School, by: Actor) -> N
         with pytest.raises(ValidationError) as error:
             attain(school, key, by=by, on=DAY, **values)  # type: ignore[arg-type]
         assert code_of(error) == [code]
+
+
+@pytest.mark.parametrize("measure", ["devices_flat", "managed"])
+def test_counted_line_needs_a_category(open_version: Standard, by: Actor, measure: str) -> None:
+    values = {"name": "x", "measure": measure, "quantity": 1, "percent": Decimal(5)}
+    with pytest.raises(ValidationError) as error:
+        create_requirement(open_version, by=by, key="spare", **values)
+    assert code_of(error) == ["no_category"]
+
+    create_requirement(open_version, by=by, key="spare", is_applicable=False, **values)

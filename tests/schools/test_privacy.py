@@ -45,6 +45,7 @@ KNOWN = {
     "imports.Finding.done_by": "deed",
     "imports.ImportBatch.created_by": "deed",
     "imports.ImportProfile.created_by": "deed",
+    "reports.Publication.published_by": "deed",
     "mfa.Authenticator.user": "own",
     "schools.ApiToken.user": "own",
     "schools.Invitation.accepted_by": "deed",

@@ -18,8 +18,9 @@ pytestmark = pytest.mark.django_db
 
 #: What addresses are about that belongs to no school, or to whoever has the link.
 SHARED = {
-    "", "category", "kind", "list", "manufacturer", "model", "passkey", "problem", "provider", "reset_link", "standard",
-    "trade",
+    "", "category", "figure", "figure_file", "initiative", "kind", "list", "manufacturer", "model", "objective",
+    "passkey", "plan", "problem",
+    "progress_entry", "provider", "reset_link", "standard", "trade",
 }  # fmt: skip
 OWNED = [name for name, (thing, _row) in GET.items() if thing not in SHARED | {"invitation_link"}]
 WRITES = [one for one in sorted({("POST", name): line for name, line in POST.items()} | SEND) if one[1] in OWNED]

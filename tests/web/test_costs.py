@@ -2,16 +2,21 @@
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from costs.models import CostEntry, CostFile, CostPart
 from costs.services import NewPart
-from tests.factories import make_order, make_project
-from tests.factories_money import make_cost, make_programme, own_money
-from tests.web.pages import tables, text
+from inventory.models import Category
+from inventory.services import finance_line
+from rollout.services import update_projects
+from tests.factories import an_act, make_order, make_project
+from tests.factories_money import COMMAND, make_cost, make_financing, make_programme, own_money, whole
+from tests.web.pages import links, tables, text
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +50,12 @@ def _rows(*rows):
     """``(programme, amount, percent, purpose, place, paper)`` per row, the last ones may be left out."""
     names = ("programme", "amount", "percent", "purpose", "place", "paper")
     return {f"parts-{i}-{name}": value for i, row in enumerate(rows) for name, value in zip(names, row, strict=False)}
+
+
+def _filled(form):
+    """Programme, percent, purpose, place and paper of the rows that begin with something."""
+    names = ("programme", "percent", "purpose", "place", "paper")
+    return [tuple(row[name].value() for name in names) for row in form.parts.forms if row.initial]
 
 
 def _invoice(client, *rows, **values):
@@ -219,6 +230,45 @@ def test_rows_begin_with_the_order_one_comes_from(boss, pact):
 
     first = form.parts.forms[0]
     assert (first["programme"].value(), first["paper"].value()) == (str(pact.pk), order.number)
+
+
+def test_cost_of_an_order_begins_with_its_supplier_categories_and_payers(boss, pact):
+    order = make_order()
+    line, tablet = order.lines.get(), Category.objects.get(key="tablet")
+    finance_line(line, make_financing({pact: 70, own_money(): 30}), by=COMMAND)
+
+    form = boss.get(links(boss.get(f"/deliveries/orders/{order.pk}/"))["Record a cost"]).context["form"]
+
+    assert form["payee"].value() == "Bürotechnik Nord"
+    assert _filled(form) == [
+        (str(pact.pk), "70.00", f"c-{tablet.pk}", None, order.number),
+        (str(own_money().pk), "30.00", f"c-{tablet.pk}", None, order.number),
+    ]
+
+
+def test_cost_of_a_project_begins_with_its_company_trade_place_and_payer(boss, pact, school):
+    project = make_project(school, trade="wlan")
+    update_projects({project.pk: {"financing": whole(pact).pk, "contractor": "Funkwerk"}}, an_act())
+
+    form = boss.get(f"/costs/new/?project={project.pk}").context["form"]
+
+    assert form["payee"].value() == "Funkwerk"
+    assert _filled(form) == [(str(pact.pk), None, "t-wlan", f"s-{school.pk}", str(project))]
+    sent = _shown(boss, f"/costs/new/?project={project.pk}") | {"amount": "9", "on": "2024-05-02"}
+    boss.post("/costs/new/", sent)
+    part = CostPart.objects.get()
+    assert (part.programme, part.trade, part.school, part.project) == (pact, "wlan", school, project)
+
+
+def test_list_of_costs_is_exported_with_its_filters(boss, pact):
+    make_cost("1", programme=pact, number="R1")
+    make_cost("2", number="R2")
+
+    address = links(boss.get("/costs/?programme=dp"))["Export"]
+
+    assert address == "/reports/lists/costs/?programme=dp"
+    rows = load_workbook(BytesIO(b"".join(boss.get(address).streaming_content))).worksheets[0].values
+    assert [number for row in rows for number in ("R1", "R2") if number in row] == ["R1"]
 
 
 # --- changing ---------------------------------------------------------------------------------------------------------

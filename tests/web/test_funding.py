@@ -118,6 +118,13 @@ def test_programme_names_rules_lists_and_amounts(boss, pact, school):
     assert "Proof overdue" in page
 
 
+def test_programme_leads_to_its_proof_and_to_a_distribution(boss, pact):
+    found = links(boss.get(f"/funding/{pact.pk}/?as_of=2024-06-30"))
+
+    assert found["Proof of use"] == f"/reports/proof-of-use/{pact.pk}/?as_of=2024-06-30"
+    assert found["Share devices among schools"] == f"/reports/distribution/?programme={pact.key}"
+
+
 def test_people_without_the_right_to_amounts_get_none(signed_in, reader, pact):
     client = signed_in(reader)
 

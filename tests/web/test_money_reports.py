@@ -9,6 +9,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from audit.models import Act
+from costs.models import CostPart
 from inventory.models import PlannedHandOver
 from inventory.services import finance_devices
 from schools.models import School
@@ -69,6 +70,20 @@ def test_cut_off_page_begins_with_the_last_cut_off_day_and_names_what_nobody_pay
 
     assert response.context["day"] == date(timezone.localdate().year, 6, 30) or response.context["day"].month == 12
     assert "Nobody has said how 2 devices are paid" in text(response)
+
+
+def test_cut_off_page_tells_what_was_known_at_an_instant(page):
+    pakt = make_programme("Pakt", granted="900", key="pakt")
+    before = timezone.localtime().strftime("%Y-%m-%dT%H:%M")
+    make_cost("100", programme=pakt)
+    CostPart.objects.update(recorded_at=timezone.now() + timedelta(minutes=2))
+
+    now, then = page.get("/reports/cut-off/"), page.get("/reports/cut-off/", {"known_at": before})
+
+    assert [tables(answer)[0][-1][5] for answer in (now, then)] == ["100.00", "0.00"]
+    form = then.context["known_form"]
+    assert form["known_at"].value() is not None
+    assert f"known_at={before.replace(':', '%3A')}" in links(then)["Workbook of the cut-off day"]
 
 
 def test_binding_workbook_has_the_filters_of_its_page(page, school, tmp_path):

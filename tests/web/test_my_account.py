@@ -86,8 +86,10 @@ def test_data_page_calls_tables_of_packages_by_names_that_people_understand(sign
 def test_token_is_shown_once(signed_in, it_staff, school):
     browser = signed_in(it_staff)
 
-    answer = browser.post("/account/tokens/", {"name": "Skript", "scope": "read", "school": school.pk, "until": ""})
+    data = {"name": "Skript", "scope": "read", "school": school.pk, "until": ""}
+    answer = browser.post("/account/tokens/", data, follow=True)
 
+    assert answer.redirect_chain == [("/account/tokens/", 302)]
     token = ApiToken.objects.get()
     (plain,) = [word for word in text(answer).split() if token_digest(word) == token.digest]
     assert (token.user, token.scope, token.school, token.expires_at) == (it_staff, "read", school, None)

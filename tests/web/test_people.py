@@ -255,8 +255,11 @@ def test_tokens_of_a_person_are_withdrawn(page, petra, outsider):
 
 
 def test_invitation_shows_its_link_once(page, school):
-    answer = page.post("/users/invite/", {"email": "neu@schule.example", "role": "school_admin", "school": school.pk})
+    data = {"email": "neu@schule.example", "role": "school_admin", "school": school.pk}
+    answer = page.post("/users/invite/", data, follow=True)
 
+    assert answer.redirect_chain == [("/users/invite/", 302)]
+    assert "neu@schule.example is invited as school admin." in text(answer)
     (link,) = [word for word in text(answer).split() if "/invitations/" in word]
     assert link.startswith("http://testserver/invitations/")
     again = page.get("/users/invite/")
@@ -277,10 +280,10 @@ def test_invitation_is_withdrawn(page):
 
 def test_invitations_need_as_many_queries_for_three_as_for_one(page, school):
     def sent(name):
-        page.post("/users/invite/", {"email": f"{name}@b.example", "role": "school_admin", "school": school.pk})
+        data = {"email": f"{name}@b.example", "role": "school_admin", "school": school.pk}
+        page.post("/users/invite/", data, follow=True)
 
     sent("a")
-    page.get("/users/invite/")
     with CaptureQueriesContext(connection) as one:
         page.get("/users/invite/")
     sent("b"), sent("c")

@@ -2,9 +2,11 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -12,6 +14,7 @@ from inventory.services import change_device, record_tests, update_details, upda
 from schools.enums import Role
 from schools.services import Address, add_site, place_school
 from tests.factories import (
+    DAY,
     an_act,
     make_device,
     make_devices,
@@ -273,3 +276,27 @@ def test_page_takes_the_same_queries_for_one_and_three_schools(page, django_asse
             page.get(PAGE, {"as_of": "2024-05-01"})
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_workbook_shows_the_schools_and_sheets_that_were_chosen(signed_in, manager, school, other_school):
+    query = {"as_of": DAY.isoformat(), "language": "de", "parts": ["completion"], "schools": [other_school.number]}
+    answer = signed_in(manager).get(reverse("web:report_progress"), query)
+    book = load_workbook(BytesIO(answer.getvalue()))
+    assert book.sheetnames == ["Deckblatt", "Erfüllungsstand", "Lücken", "Definitionen"]
+    assert [book["Erfüllungsstand"].cell(6, 1).value, book["Erfüllungsstand"].cell(7, 1).value] == [
+        other_school.number,
+        "",
+    ]
+
+
+def test_charts_alone_are_refused(signed_in, manager):
+    query = {"as_of": DAY.isoformat(), "language": "de", "parts": ["charts"]}
+    page = signed_in(manager).get(reverse("web:report_progress"), query)
+    assert list(page.context["form"].errors) == ["parts"]
+
+
+def test_school_that_one_may_not_see_cannot_be_chosen(signed_in, school_admin, school, other_school):
+    query = {"as_of": DAY.isoformat(), "language": "de", "schools": [other_school.number]}
+    page = signed_in(school_admin).get(reverse("web:report_progress"), query)
+    assert list(page.context["form"].errors) == ["schools"]
+    assert other_school.name not in page.content.decode()

@@ -4,11 +4,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from audit.models import Act
-from rollout.models import Attainment
-from rollout.services import attain
+from rollout.models import Attainment, EvidenceFile
+from rollout.services import attain, grant_waiver
+from tests.common.sample_files import PDF
 from tests.web.pages import links, text
 
 pytestmark = pytest.mark.django_db
@@ -84,10 +86,64 @@ def test_page_begins_with_the_day_that_was_shown(it):
     assert it.get(CONCEPT, {"as_of": day.isoformat()}).context["form"]["on"].value() == day
 
 
-def test_what_is_counted_or_unknown_has_no_page(it):
-    keys = ("pupil_devices", "nonsense")
+def test_what_is_counted_has_a_page_without_a_form(it):
+    counted, unknown = (it.get(f"/schools/100100/requirements/{key}/") for key in ("pupil_devices", "nonsense"))
 
-    assert [it.get(f"/schools/100100/requirements/{key}/").status_code for key in keys] == [404, 404]
+    assert (counted.status_code, unknown.status_code) == (200, 404)
+    assert (counted.context["form"], counted.context["result"].key) == (None, "pupil_devices")
+    assert "The same devices also count for: Pupil devices (target)." in text(counted, "content")
+
+
+def test_evidence_is_recorded_shown_and_handed_out(it, school):
+    upload = SimpleUploadedFile("konzept.pdf", PDF)
+    sent = _sent(it, CONCEPT, is_met="true", evidence="Konzept vom 01.03.2024, Az. 40-2")
+    it.post(CONCEPT, sent | {"file": upload})
+
+    page = it.get(CONCEPT)
+    assert "yes Konzept vom 01.03.2024, Az. 40-2 konzept.pdf" in text(page, "content")
+    answer = it.get(f"/standards/evidence/{EvidenceFile.objects.get().pk}/")
+    assert b"".join(answer.streaming_content) == PDF
+    assert answer["Content-Disposition"] == 'attachment; filename="konzept.pdf"'
+
+
+def test_entry_is_corrected_and_withdrawn(it, by, school):
+    attain(school, "bandwidth", by=by, on=date(2024, 6, 1), value=Decimal(1000), evidence="Messung")
+    address = f"/standards/attainments/{Attainment.objects.get().pk}/correct/"
+    shown = it.get(address).context["form"]
+    sent = {"version": shown.version_now, "on": "2024-06-01", "value": "1000", "evidence": "Messung"}
+
+    assert list(it.post(address, sent).context["form"].errors) == ["__all__"]
+    answer = it.post(address, sent | {"value": "100"}, follow=True)
+
+    assert _messages(answer) == ["The entry is corrected. The former one stays on record."]
+    fact = Attainment.objects.known().get()
+    assert fact.value == Decimal(100)
+    whole = text(it.get(BANDWIDTH, {"all": "1"}), "content")
+    assert "1,000 Mbit/s Messung" in whole
+    gone = it.post(f"/standards/attainments/{fact.pk}/withdraw/", {"reason": "Irrtum"}, follow=True)
+    assert _messages(gone) == ["The entry is withdrawn. It stays on record."]
+    assert list(Attainment.objects.known()) == []
+
+
+def test_document_is_deleted(it, by, school):
+    attain(school, "media_concept", by=by, on=date(2024, 6, 1), is_met=True, upload=SimpleUploadedFile("k.pdf", PDF))
+
+    answer = it.post(f"/standards/evidence/{EvidenceFile.objects.get().pk}/remove/", {"reason": "Namen"}, follow=True)
+
+    assert (_messages(answer), EvidenceFile.objects.count()) == (["The file is deleted."], 0)
+
+
+def test_school_reads_how_it_stands(signed_in, school_admin, by, school):
+    attain(school, "media_concept", by=by, on=date(2024, 6, 1), is_met=True, evidence="Konzept")
+    grant_waiver(school, "fibre", by=by, on=date(2024, 6, 1), reason="Abriss")
+    client = signed_in(school_admin)
+    client.cookies["django_language"] = "en"
+
+    concept, fibre = (client.get(f"/schools/100100/requirements/{key}/") for key in ("media_concept", "fibre"))
+
+    assert (concept.context["form"], "yes Konzept" in text(concept, "content")) == (None, True)
+    assert "since 1 Jun 2024, without an end Abriss" in text(fibre, "content")
+    assert [label for label in links(fibre, "content") if "waiver" in label.lower()] == []
 
 
 def test_school_page_leads_there_whoever_may_book(it, signed_in, school_admin, school):

@@ -7,6 +7,8 @@ import pytest
 from django.utils import timezone
 
 from audit.models import Act
+from inventory.models import Category
+from reports.models import Publication
 from rollout.models import Requirement, Standard
 from rollout.services import standards as services
 from tests.web.pages import text
@@ -112,6 +114,7 @@ def test_second_editor_of_a_line_sees_both_versions(boss, by, to_come):
 def test_line_is_added_and_withdrawn(boss, to_come):
     address = f"/standards/{to_come.pk}/requirements/new/"
     values = {"key": "printers", "name": "Drucker", "measure": "devices_flat", "quantity": "2", "level": "basis"}
+    values["categories"] = str(Category.objects.get(key="tablet").pk)
     sent = _shown(boss, address) | values | {"is_applicable": "on", "weight": "1", "position": "99"}
 
     assert boss.post(address, sent).status_code == 302
@@ -144,3 +147,53 @@ def test_it_staff_may_look_but_not_change(signed_in, it_staff, current):
 
     codes = [client.get(f"/standards/{path}").status_code for path in ("", f"{current.pk}/", f"{current.pk}/copy/")]
     assert codes == [200, 200, 403]
+
+
+def _published(as_of: date) -> Publication:
+    now = timezone.now()
+    return Publication.objects.create(
+        title="Bericht", committee="Ausschuss", session_on=as_of, as_of=as_of, published_at=now, known_at=now, frozen={}
+    )
+
+
+def test_version_from_a_past_day_warns_of_published_reports(boss, to_come):
+    _published(date(2024, 6, 30))
+    address = f"/standards/{to_come.pk}/change/"
+    sent = _shown(boss, address) | {"valid_from": "2024-01-01"}
+
+    asked = boss.post(address, sent)
+
+    (warning,) = asked.context["form"].warnings
+    assert warning.startswith("For days since then 1 report was published. It stays as it is;")
+    to_come.refresh_from_db()
+    assert to_come.valid_from > timezone.localdate()
+    assert boss.post(address, sent | {"warned": [warning]}).status_code == 302
+    to_come.refresh_from_db()
+    assert to_come.valid_from == date(2024, 1, 1)
+
+
+def test_version_from_a_day_after_all_reports_needs_no_warning(boss, to_come):
+    _published(date(2024, 6, 30))
+    address = f"/standards/{to_come.pk}/change/"
+
+    assert boss.post(address, _shown(boss, address) | {"valid_from": "2024-07-01"}).status_code == 302
+
+
+def test_form_shows_the_fields_of_the_chosen_measure(boss, to_come):
+    address = f"/standards/{to_come.pk}/requirements/new/"
+    first = boss.get(address).context["form"]
+    other = boss.post(address, {"refresh": "1", "measure": "minimum", "name": "Neu", "key": "x"}).context["form"]
+
+    assert {"head", "per", "categories"} <= set(first.fields)
+    assert {"amount", "amount_per_class", "unit"} <= set(other.fields)
+    assert {"head", "per", "categories"} & set(other.fields) == set()
+    assert (other["name"].value(), other["measure"].value(), other.errors) == ("Neu", "minimum", {})
+    assert Requirement.objects.filter(key="x").count() == 0
+
+
+def test_share_is_of_one_of_the_other_requirements(boss, to_come):
+    line = to_come.requirements.filter(key="boards", school_type="").get()
+    offered = boss.get(f"/standards/requirements/{line.pk}/change/").context["form"].fields["of_key"].choices
+
+    assert ("presentation", "Presentation technology") in offered
+    assert "boards" not in dict(offered)

@@ -25,10 +25,11 @@ def hook(admin):
 def test_webhook_is_made_and_its_secret_shown_once(signed_in, admin, reader):
     client = signed_in(admin)
     data = {"version": 0, "name": "Lager", "url": "https://1.1.1.1/", "user": reader.pk, "topics": ["device", "order"]}
-    page = client.post(reverse("web:webhook_create"), data)
+    page = client.post(reverse("web:webhook_create"), data, follow=True)
 
     hook = Webhook.objects.get()
-    assert (hook.user, hook.topics, page.status_code) == (reader, ["device", "order"], 200)
+    assert (hook.user, hook.topics) == (reader, ["device", "order"])
+    assert page.redirect_chain == [(reverse("web:webhook_detail", args=[hook.pk]), 302)]
     secret = page.context["secret"]
     assert f'<code class="secret">{secret}</code>' in page.content.decode()
     assert page["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"

@@ -42,17 +42,6 @@ class Picks:
         sites = [(key, str(told["site"])) for key, told in self.places.items() if "school" not in told]
         return [("", "–"), (_("School"), schools), (_("Site"), sites)]
 
-    def rows_for(self, wanted: Mapping[str, str]) -> list[dict[str, Any]]:
-        """The first row for somebody who comes from a programme, an order or a project (``{name: key}``)."""
-        row: dict[str, Any] = {"programme": wanted["programme"]} if wanted.get("programme") in self.programmes else {}
-        for name in ("order", "project"):
-            texts = (
-                text for text, told in self.papers.items() if name in told and str(told[name].pk) == wanted.get(name)
-            )
-            if text := next(texts, ""):
-                row["paper"] = text
-        return [row] if row else []
-
     def initial(self, part: NewPart) -> dict[str, Any]:
         """A part as the fields of its row show it; a place that is not in the list is added to it."""
         site = None if part.project and part.site and part.site.pk == part.project.site_id else part.site
@@ -96,7 +85,7 @@ def _place(place: Mapping[str, Any]) -> str:
 def _papers(user: Any) -> dict[str, dict[str, Any]]:
     """Orders by their numbers, construction projects by what they are; with its key where two are called the same."""
     found: dict[str, dict[str, Any]] = {order.number: {"order": order} for order in Order.objects.visible_to(user)}
-    for project in ConstructionProject.objects.visible_to(user).select_related("site", "building"):
+    for project in ConstructionProject.objects.visible_to(user).select_related("site", "building", "financing"):
         text = project_label(project)
         found[f"{text} ({project.pk})" if text in found else text] = {"project": project}
     return found

@@ -1,7 +1,7 @@
 """The form for a cost: the document, and the parts that it consists of, by amount or by percent."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -124,13 +124,15 @@ class CostForm(VersionedForm):
         picks: Picks,
         today: date,
         cost: NewCost | None = None,
+        known: Mapping[str, Any] = {},
         rows: Sequence[dict[str, Any]] = (),
         **options: Any,
     ) -> None:
-        """``cost``: what is corrected; ``rows``: what the rows of a new one begin with."""
+        """``cost``: what is corrected; ``known`` and ``rows``: what a new one and its parts begin with."""
         self.is_preview = data is not None and data.get("action") == "more"
         names = ("stage", "is_credit", "on", "number", "payee", "text", "net")
-        initial = {name: getattr(cost, name) for name in names} | {"amount": cost.total} if cost else {"on": today}
+        told = {name: getattr(cost, name) for name in names} | {"amount": cost.total} if cost else known
+        initial = {"on": today, **told}
         super().__init__(
             _with_more_rows(data) if self.is_preview and data is not None else data, initial=initial, **options
         )
@@ -144,7 +146,7 @@ class CostForm(VersionedForm):
         self.parts = _PartFormSet(
             self.data if self.is_bound else None, initial=rows, prefix="parts", form_kwargs={"picks": picks}
         )
-        self.parts.extra = 1 if cost else FIRST_ROWS - len(rows)
+        self.parts.extra = 1 if cost else max(FIRST_ROWS - len(rows), 1)
         self.filled: list[PartForm] = []
         self.new: NewCost | None = None
         if self.is_preview:

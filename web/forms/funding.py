@@ -52,7 +52,7 @@ class ProgrammeForm(VersionedForm):
         choices=Trade.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("None ticked: all."),
+        help_text=gettext_lazy("None ticked: all, or none where categories of equipment are named."),
     )
     is_tied = forms.BooleanField(
         label=gettext_lazy("The money is tied to the schools on the list of the programme"), required=False

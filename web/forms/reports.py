@@ -9,6 +9,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from reports.enums import Part
+from schools.models import School
+from schools.querysets import SchoolQuerySet
 from web.changes import day_field
 from web.dates import EARLIEST
 
@@ -62,3 +65,27 @@ class ProgressForm(KnownAtForm):
             self.add_error(name, _("The day lies in the future."))
         elif day < EARLIEST:
             self.add_error(name, _("There are no records from that time."))
+
+
+class WorkbookForm(ProgressForm):
+    """What the progress workbook shows; nothing chosen: everything."""
+
+    parts = forms.MultipleChoiceField(label=_("Sheets"), choices=Part.choices, required=False)
+    keys = forms.MultipleChoiceField(label=_("Requirements"), required=False)
+    schools = forms.ModelMultipleChoiceField(
+        label=_("Schools"), queryset=School.objects.none(), to_field_name="number", required=False
+    )
+
+    def __init__(
+        self, data: Any = None, *, schools: SchoolQuerySet, keys: list[tuple[str, str]], **options: Any
+    ) -> None:
+        super().__init__(data, **options)
+        self.fields["keys"] = forms.MultipleChoiceField(label=_("Requirements"), choices=keys, required=False)
+        chosen: Any = self.fields["schools"]
+        chosen.queryset = schools
+
+    def clean_parts(self) -> list[str]:
+        parts: list[str] = self.cleaned_data["parts"]
+        if parts and not {Part.COMPLETION, Part.DEVICES, Part.WORKS} & set(parts):
+            raise forms.ValidationError(_("Charts are drawn over the other sheets: please choose one of them, too."))
+        return parts

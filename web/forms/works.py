@@ -160,15 +160,17 @@ class MilestonesForm(VersionedForm):
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "label": phase.label,
-                "actual_on": (known := self.milestones.get(phase)) and known.actual_on,
-                "planned": self[f"{phase}-planned_on"],
-                "forecast": self[f"{phase}-forecast_on"],
-            }
-            for phase in PHASES
-        ]
+        return [self._row(phase, self.milestones.get(phase)) for phase in PHASES]
+
+    def _row(self, phase: ProjectStatus, known: MilestoneOnDay | None) -> dict[str, Any]:
+        return {
+            "phase": phase.value,
+            "label": phase.label,
+            "is_planned": known and (known.planned_on or known.forecast_on),
+            "actual_on": known and known.actual_on,
+            "planned": self[f"{phase}-planned_on"],
+            "forecast": self[f"{phase}-forecast_on"],
+        }
 
     def facts(self, project: ConstructionProject) -> list[MilestoneFact]:
         """Of the phases that differ from what was shown."""
@@ -189,12 +191,17 @@ class PlanForm(forms.Form):
     error_fields = {"no_template": "begins_on"}
 
     begins_on = day_field(label=gettext_lazy("Begin"))
+    on = day_field(label=gettext_lazy("Known since"))
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         required=False,
         max_length=300,
         help_text=gettext_lazy("Needed when a planned day or a forecast moves."),
     )
+
+    def __init__(self, data: Any = None, *, today: date, **options: Any) -> None:
+        super().__init__(data, initial={"begins_on": today, "on": today}, **options)
+        self.fields["on"].widget.attrs["max"] = today.isoformat()
 
 
 class RoomsForm(VersionedForm):

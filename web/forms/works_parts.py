@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from rollout.models import WorksDefect
+from rollout.models import JournalEntry, WorksDefect
 from rollout.services import DEFECT_DETAILS
 from schools.models import Room
 from web.changes import VersionedForm, day_field
@@ -90,13 +90,32 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
 
 
-class JournalForm(forms.Form):
+class JournalFields(forms.Form):
     on = day_field(label=gettext_lazy("Day"))
     text = forms.CharField(label=gettext_lazy("Entry"), max_length=1000, widget=forms.Textarea(attrs={"rows": 5}))
 
+    def limit_to(self, today: date) -> None:
+        self.fields["on"].widget.attrs["max"] = today.isoformat()
+
+
+class JournalForm(JournalFields):
     def __init__(self, data: Any = None, *, today: date) -> None:
         super().__init__(data, initial={"on": today})
-        self.fields["on"].widget.attrs["max"] = today.isoformat()
+        self.limit_to(today)
+
+
+class JournalCorrectForm(JournalFields, VersionedForm):
+    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=500)
+
+    def __init__(self, data: Any = None, *, entry: JournalEntry, today: date, **options: Any) -> None:
+        super().__init__(data, initial={"on": entry.on, "text": entry.text}, **options)
+        self.limit_to(today)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors and not {"on", "text"} & set(self.changed_data):
+            raise ValidationError(_("Nothing is different from what is already recorded."), "unchanged")
+        return cleaned
 
 
 class FileForm(forms.Form):

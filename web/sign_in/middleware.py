@@ -25,6 +25,11 @@ OPEN = frozenset(
         "theme_change",
         "accessibility",
         "account_session_end",
+        # the same for everybody, whoever reads it: they must not even look at the session
+        "public_progress",
+        "public_data",
+        "public_connections",
+        "public_feed",
     }
 )
 

@@ -45,10 +45,12 @@ _UNKNOWN: dict[str, Promise | str] = {
 
 
 @register.inclusion_tag("web/_status_badge.html")
-def batch_status(status: str, wanted: str | None = "") -> dict[str, Any]:
-    """``wanted``: what somebody must say before the file can be taken."""
-    if wanted and status == BatchStatus.PREVIEWED:
+def batch_status(status: str, wanted: str | None = "", good: Any = True, bad: Any = None) -> dict[str, Any]:
+    """``wanted``: what somebody must say before it can be taken; ``good``, ``bad``: whether there are such rows."""
+    if status == BatchStatus.PREVIEWED and wanted:
         return {"text": _("columns are to be chosen"), "tone": WARN}
+    if status == BatchStatus.PREVIEWED and bad and not good:
+        return {"text": _("nothing can be taken"), "tone": BAD}
     return {"text": BatchStatus(status).label, "tone": _TONES.get(status, NEUTRAL)}
 
 

@@ -132,6 +132,8 @@ def _has_default(bound: BoundField) -> bool:
 
 def _kind(bound: BoundField) -> str:
     widget = bound.field.widget
+    if bound.is_hidden:
+        return "hidden"
     if isinstance(widget, CheckboxSelectMultiple | RadioSelect):
         return "choices"
     for kind, widget_class in (("check", CheckboxInput), ("file", FileInput), ("text", Textarea), ("select", Select)):

@@ -27,6 +27,7 @@ from costs.services import (
 from schools.access import Right, require
 from web.actors import actor_of
 from web.changes import is_done, sent
+from web.cost_beginning import begin
 from web.cost_reading import cost_for, detail_context, list_context
 from web.forms.cost_picks import Picks
 from web.forms.costs import CostForm, DocumentForm, EndForm
@@ -51,15 +52,17 @@ def cost_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 def cost_create(request: HttpRequest) -> HttpResponse:
-    """``?programme=``, ``?order=`` and ``?project=`` (keys) fill in the first row."""
+    """``?programme=``, ``?order=`` or ``?project=`` (a key) fills in what is known."""
     require(request.user, Right.FUND)
     picks = Picks(request.user)
+    known = begin(picks, request.GET)
     form = CostForm(
         sent(request),
         request.FILES,
         picks=picks,
         today=timezone.localdate(),
-        rows=picks.rows_for(request.GET),
+        known=known.document,
+        rows=known.rows,
         trail=entries_under(CostEntry, []),
     )
     made: list[CostEntry] = []

@@ -1,21 +1,21 @@
-"""How devices were paid: one, those ticked in the list, or all that the filter finds."""
+"""How devices were paid: one, those ticked in the list, all that the filter finds, or those of an order line."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from audit.queries import entries_under
+from audit.queries import entries_about, entries_under
 from inventory.binding import financing_warnings
-from inventory.models import Device
-from inventory.services.financing import finance_devices
+from inventory.models import Device, Order, OrderLine
+from inventory.services import finance_devices, finance_line
 from schools.access import Right, require
 from web.actors import actor_of
-from web.changes import carried_out, sent
+from web.changes import carried_out, is_done, sent
 from web.forms.device_finance import DeviceFinanceForm
 from web.lists import filters_of, keys_of
 from web.remarks import hint_at_persons
@@ -38,6 +38,31 @@ def device_finance(request: HttpRequest) -> HttpResponse:
     sample = devices.select_related("model__manufacturer", "financing")[:SHOWN]
     context = {"form": form, "number": number, "sample": sample, "back": _back(request)}
     return render(request, "inventory/device_finance.html", context)
+
+
+@login_required
+def line_finance(request: HttpRequest, pk: int, line_pk: int) -> HttpResponse:
+    """The devices of the line follow, apart from those that have a financing of their own."""
+    order = get_object_or_404(Order.objects.visible_to(request.user), pk=pk)
+    line: OrderLine = get_object_or_404(order.lines.with_delivered(), pk=line_pk)
+    require(request.user, Right.FUND)
+    following = Device.objects.visible_to(request.user).filter(order_line=line, financing=line.financing)
+    trail, known = entries_about(line), {"financing": line.financing}
+    form = DeviceFinanceForm(sent(request), user=request.user, trail=trail, initial=known)
+
+    def finance() -> None:
+        financing = form.cleaned_data["financing"]
+        if financing:
+            form.confirm(financing_warnings(following, financing))
+        finance_line(line, by=actor_of(request), **form.cleaned_data)
+
+    lines = order.lines.filter(pk=line.pk)
+    if request.method == "POST" and is_done(form, lines, finance):
+        messages.success(request, _("The financing of the line is saved."))
+        hint_at_persons(request, form)
+        return redirect("web:order_detail", pk)
+    context = {"order": order, "line": line, "form": form, "number": following.count()}
+    return render(request, "deliveries/line_finance.html", context)
 
 
 def _is_financed(request: HttpRequest, devices: QuerySet[Device], form: DeviceFinanceForm) -> bool:

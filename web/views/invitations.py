@@ -29,28 +29,28 @@ from schools.models import Invitation
 from web.actors import actor_of
 from web.changes import sent
 from web.forms.people import AcceptForm, InvitationForm, is_saved, saved
+from web.shown_once import redirect_with_secret, secret_to_show, shown
 
 
 @never_cache
 @login_required
 def user_invite(request: HttpRequest) -> HttpResponse:
-    """The form, and all invitations that are open. The link of a new one is shown once, on this page."""
+    """The form, and all invitations that are open. The link of a new one is shown once, on the page after the form."""
     require(request.user, Right.USERS)
-    form, invited, link = InvitationForm(sent(request), user=request.user), None, ""
+    form, link = InvitationForm(sent(request), user=request.user), secret_to_show(request)
     if request.method == "POST":
         made = saved(form, lambda: invite(by=actor_of(request), link=partial(_link, request), **form.cleaned_data))
         if made:
-            invited, link = made[0], _link(request, made[1])
-            form = InvitationForm(user=request.user)
+            return redirect_with_secret(_link(request, made[1]), "web:user_invite")
     rows = Invitation.objects.visible_to(request.user).open(timezone.now()).select_related("school", "created_by")
     context = {
         "form": form,
-        "invited": invited,
+        "invited": open_invitation(link.rstrip("/").rpartition("/")[2], timezone.now()) if link else None,
         "link": link,
         "is_mailed": is_mail_set_up(),
         "invitations": rows.order_by("-created_at", "-pk"),
     }
-    return render(request, "people/user_invite.html", context)
+    return shown(render(request, "people/user_invite.html", context), request)
 
 
 @login_required

@@ -19,9 +19,11 @@ from reports.figures import figure_values
 from reports.lists import LISTS, ListExport, write_list
 from reports.queries import Records, schools_for
 from reports.workbooks import write_progress
-from schools.access import Right, has_right, require
+from rollout.models import Requirement
+from schools.access import Right, has_right, has_right_everywhere, require
+from schools.models import School
 from web.dates import day_context, read_as_of
-from web.forms.reports import ProgressForm
+from web.forms.reports import WorkbookForm
 from web.report_reading import known_context, read_known_at, workbook_response
 
 
@@ -36,13 +38,14 @@ def report_list(request: HttpRequest) -> HttpResponse:
 def report_progress(request: HttpRequest) -> HttpResponse | FileResponse:
     """The progress workbook: ``?as_of=&compare_with=&known_at=&language=``."""
     require(request.user, Right.EXPORT)
-    form = ProgressForm(request.GET, day=timezone.localdate())
+    form = _form(request, request.GET, timezone.localdate())
     if not form.is_valid():
         return _page(request, form)
     choices = dict(form.cleaned_data)
+    chosen = choices.pop("schools")
     with translation.override(choices.pop("language")):
         file = BytesIO()
-        schools = schools_for(request.user)
+        schools = chosen if chosen else schools_for(request.user)
         write_progress(file, now=timezone.now(), schools=schools, reader=request.user, **choices)
         return workbook_response(file, _("progress-%(day)s.xlsx") % {"day": choices["as_of"]})
 
@@ -81,15 +84,29 @@ def _chosen(request: HttpRequest, one: ListExport, day: date) -> QuerySet[Any]:
     return one.filters(request.GET, records, request=request).qs if one.filters else records
 
 
-def _page(request: HttpRequest, form: ProgressForm | None = None) -> HttpResponse:
+def _page(request: HttpRequest, form: WorkbookForm | None = None) -> HttpResponse:
     day, known_at = read_as_of(request), read_known_at(request)
     records = Records(day, known_at, schools=schools_for(request.user), reader=request.user)
     context: dict[str, Any] = {
         "values": figure_values(records),
-        "form": form or ProgressForm(day=day, initial={"known_at": known_at}),
+        "form": form or _form(request, None, day, initial={"known_at": known_at}),
         "lists": {name: one.title for name, one in LISTS.items() if has_right(request.user, one.right)},
+        "is_wide": has_right_everywhere(request.user, Right.EXPORT),
         "devices": Device.objects.visible_to(request.user).count(),
         **known_context(known_at),
         **day_context(day),
     }
     return render(request, "reports/report_list.html", context)
+
+
+def _form(request: HttpRequest, data: Any, day: date, **options: Any) -> WorkbookForm:
+    lines = (
+        Requirement.objects.visible_to(request.user)
+        .filter(school__isnull=True)
+        .order_by("-standard__valid_from", "position")
+    )
+    keys: dict[str, str] = {}
+    for line in lines.filter(standard__valid_from__lte=day):
+        keys.setdefault(line.key, line.label)
+    schools = School.objects.visible_to(request.user).order_by("sort_key")
+    return WorkbookForm(data, day=day, schools=schools, keys=list(keys.items()), **options)

@@ -19,7 +19,7 @@ from web.changes import carried_out, is_done, sent
 from web.forms.devices import WithdrawForm
 from web.forms.standards import RequirementForm, StandardForm
 from web.remarks import hint_at_persons
-from web.standards import blocks_of
+from web.standards import blocks_of, late_warnings, standard_tabs
 
 
 @login_required
@@ -29,6 +29,7 @@ def standard_list(request: HttpRequest) -> HttpResponse:
     in_force = versions.in_force(timezone.localdate()).first()
     counted = versions.annotate(lines=Count("requirements__key", distinct=True)).order_by("-valid_from")
     context = {"standards": counted, "in_force": in_force, "today": timezone.localdate()}
+    context["tabs"] = standard_tabs("web:standard_list")
     return render(request, "rollout/standard_list.html", context)
 
 
@@ -74,6 +75,7 @@ def standard_change(request: HttpRequest, pk: int) -> HttpResponse:
     form = StandardForm(sent(request), standard=standard, is_open=is_open, trail=entries_about(standard))
 
     def change() -> Standard:
+        form.confirm(late_warnings(request.user, form))
         reason = form.cleaned_data["reason"]
         return services.change_standard(standard, by=actor_of(request), reason=reason, **form.changes)
 
@@ -106,15 +108,21 @@ def requirement_create(request: HttpRequest, pk: int) -> HttpResponse:
     standard = get_object_or_404(Standard.objects.visible_to(request.user), pk=pk)
     require(request.user, Right.STANDARDS)
     new = Requirement(standard=standard)
+    is_preview = "refresh" in request.POST
     form = RequirementForm(
-        sent(request), instance=new, user=request.user, is_open=True, trail=entries_about(standard).none()
+        sent(request),
+        instance=new,
+        user=request.user,
+        is_open=True,
+        is_preview=is_preview,
+        trail=entries_about(standard).none(),
     )
 
     def create() -> Requirement:
         reason = form.cleaned_data["reason"]
         return services.create_requirement(standard, by=actor_of(request), reason=reason, **form.values)
 
-    if request.method == "POST" and is_done(form, _rows(request, standard), create):
+    if request.method == "POST" and not is_preview and is_done(form, _rows(request, standard), create):
         messages.success(request, _("The requirement is added."))
         hint_at_persons(request, form)
         return redirect("web:standard_detail", pk=pk)
@@ -125,13 +133,21 @@ def requirement_create(request: HttpRequest, pk: int) -> HttpResponse:
 def requirement_change(request: HttpRequest, pk: int) -> HttpResponse:
     line = _line(request, pk)
     is_open = line.standard.is_open(timezone.localdate())
-    form = RequirementForm(sent(request), instance=line, user=request.user, is_open=is_open, trail=entries_about(line))
+    is_preview = "refresh" in request.POST
+    form = RequirementForm(
+        sent(request),
+        instance=line,
+        user=request.user,
+        is_open=is_open,
+        is_preview=is_preview,
+        trail=entries_about(line),
+    )
 
     def change() -> Requirement:
         reason = form.cleaned_data["reason"]
         return services.change_requirement(line, by=actor_of(request), reason=reason, **form.changes)
 
-    if request.method == "POST" and is_done(form, _rows(request, line.standard), change):
+    if request.method == "POST" and not is_preview and is_done(form, _rows(request, line.standard), change):
         messages.success(request, _("The requirement is saved."))
         hint_at_persons(request, form)
         return redirect("web:standard_detail", pk=line.standard_id)

@@ -18,21 +18,28 @@ from schools.tokens import create_token, revoke_token
 from web.actors import actor_of
 from web.changes import sent
 from web.forms.people import TokenForm, saved
+from web.shown_once import redirect_with_secret, secret_to_show, shown
 
 
 @never_cache
 @login_required
 def token_list(request: HttpRequest) -> HttpResponse:
-    """One's own tokens. A new one is shown once, on this page."""
+    """One's own tokens. A new one is shown once, on the page after the form."""
     require(request.user, Right.SEE)
     person = cast(User, request.user)
-    form, made = TokenForm(sent(request), user=person), None
+    form = TokenForm(sent(request), user=person)
     if request.method == "POST":
         made = saved(form, lambda: create_token(person, by=actor_of(request), **form.token))
-        form = TokenForm(user=person) if made else form
+        if made:
+            return redirect_with_secret(made[1], "web:token_list")
     rows = ApiToken.objects.visible_to(person).filter(user=person).select_related("school")
-    context = {"form": form, "made": made, "tokens": rows.order_by("name", "pk"), "now": timezone.now()}
-    return render(request, "people/token_list.html", context)
+    context = {
+        "form": form,
+        "secret": secret_to_show(request),
+        "tokens": rows.order_by("name", "pk"),
+        "now": timezone.now(),
+    }
+    return shown(render(request, "people/token_list.html", context), request)
 
 
 @login_required

@@ -24,6 +24,7 @@ from web.changes import carried_out, sent
 from web.forms.people import saved
 from web.forms.webhooks import WebhookForm
 from web.lists import PER_PAGE, render_list
+from web.shown_once import redirect_with_secret, secret_to_show, shown
 
 
 @login_required
@@ -36,21 +37,23 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def webhook_create(request: HttpRequest) -> HttpResponse:
-    """The new webhook is shown with its secret, this once."""
+    """The page of the new webhook shows its secret, once."""
     require(request.user, Right.CONNECT)
     user = cast(User, request.user)
     trail = Entry.objects.none()
     form = WebhookForm(sent(request), user=user, trail=trail, initial={"user": user})
     made = saved(form, lambda: _made(request, form)) if request.method == "POST" else None
     if made:
-        return render(request, "webhooks/webhook_detail.html", _context(request, made[0]) | {"secret": made[1]})
+        return redirect_with_secret(made[1], "web:webhook_detail", made[0].pk)
     return render(request, "webhooks/webhook_form.html", {"form": form})
 
 
+@never_cache
 @login_required
 def webhook_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    context = _context(request, _webhook(request, pk))
-    return render_list(request, "webhooks/webhook_detail.html", "webhooks/_delivery_table.html", context)
+    context = _context(request, _webhook(request, pk)) | {"secret": secret_to_show(request)}
+    answer = render_list(request, "webhooks/webhook_detail.html", "webhooks/_delivery_table.html", context)
+    return shown(answer, request)
 
 
 @login_required

@@ -95,7 +95,7 @@ def project_milestones(request: HttpRequest, pk: int) -> HttpResponse:
             _tell(request, moved, _("The milestones are saved."))
             hint_at_persons(request, form)
             return redirect(_part(pk, "milestones"))
-    context = {"project": project, "form": form, "plan": PlanForm(initial={"begins_on": timezone.localdate()})}
+    context = {"project": project, "form": form, "plan": PlanForm(today=timezone.localdate(), auto_id="plan_%s")}
     return render(request, "rollout/project_milestones.html", context)
 
 
@@ -103,10 +103,10 @@ def project_milestones(request: HttpRequest, pk: int) -> HttpResponse:
 def project_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Plan the phases that lie ahead by the usual durations of the trade."""
     project = project_for(request, pk, Right.BOOK)
-    form = PlanForm(sent(request), initial={"begins_on": timezone.localdate()})
+    form = PlanForm(sent(request), today=timezone.localdate())
 
     def plan() -> None:
-        plan_from_template(project, by=actor_of(request), on=timezone.localdate(), **form.cleaned_data)
+        plan_from_template(project, by=actor_of(request), **form.cleaned_data)
 
     if request.method == "POST" and is_done(form, _locked(request, pk), plan):
         messages.success(request, _("The milestones are planned by the usual durations of the trade."))
@@ -119,9 +119,7 @@ def _milestones_form(request: HttpRequest, project: ConstructionProject) -> Mile
     known = next(iter(works_on([project], today)), None)
     keys = Milestone.objects.visible_to(request.user).filter(project=project).values("pk")
     milestones = known.milestones if known else {}
-    return MilestonesForm(
-        sent(request), milestones=milestones, today=today, trail=entries_under(Milestone, keys), auto_id="id_%s"
-    )
+    return MilestonesForm(sent(request), milestones=milestones, today=today, trail=entries_under(Milestone, keys))
 
 
 def _of_all(error: ValidationError) -> ValidationError:

@@ -1,4 +1,4 @@
-"""What belongs to a construction project: defects, diary, files. One form a page, which works without JavaScript."""
+"""Parts of a project: milestones, defects, diary, files. One form a page, which works without JavaScript."""
 
 from collections.abc import Callable
 from pathlib import PurePosixPath
@@ -15,23 +15,53 @@ from django.utils.translation import gettext as _
 
 from audit.queries import entries_about
 from common.files import PICTURES
-from rollout.models import ConstructionProject, ProjectFile, WorksDefect
+from rollout.models import ConstructionProject, JournalEntry, Milestone, ProjectFile, WorksDefect
 from rollout.services import (
     add_defect,
     attach_file,
+    correct_journal,
+    drop_milestone,
     edit_defect,
     remove_file,
     reopen_defect,
     resolve_defect,
+    withdraw_journal,
     write_journal,
 )
 from schools.access import Right, require
 from schools.models import Room
 from web.actors import actor_of
 from web.changes import is_done, sent
-from web.forms.works_parts import DefectEditForm, DefectForm, FileForm, JournalForm, ReasonForm, ResolveForm
+from web.forms.works_parts import (
+    DefectEditForm,
+    DefectForm,
+    FileForm,
+    JournalCorrectForm,
+    JournalForm,
+    ReasonForm,
+    ResolveForm,
+)
 from web.remarks import hint_at_persons
 from web.works_reading import project_for
+
+
+@login_required
+def milestone_drop(request: HttpRequest, pk: int, phase: str) -> HttpResponse:
+    planned = Milestone.objects.visible_to(request.user).planned().select_related("project__site", "project__building")
+    milestone: Milestone = get_object_or_404(planned, project=pk, phase=phase)
+    require(request.user, Right.CORRECT)
+    project, form = milestone.project, ReasonForm(sent(request))
+
+    def drop() -> None:
+        drop_milestone(milestone, by=actor_of(request), **form.cleaned_data)
+
+    done = request.method == "POST" and _is_carried_out(request, project, form, drop, _("The milestone is dropped."))
+    words = {"about": f"{project}: {milestone.get_phase_display()}", "danger": _("Drop")}
+    words["hint"] = _(
+        "For a milestone that was planned by mistake: it is taken back with all that was said of it. "
+        "If only its day is another one, change that instead."
+    )
+    return _answer(request, project, form, _("Drop milestone"), "milestones", done=done, **words)
 
 
 @login_required
@@ -101,6 +131,34 @@ def journal_write(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+def journal_correct(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+    entry = _entry(request, pk, entry_pk)
+    project = entry.project
+    form = JournalCorrectForm(sent(request), entry=entry, today=timezone.localdate(), trail=entries_about(entry))
+
+    def correct() -> None:
+        correct_journal(entry, by=actor_of(request), **form.cleaned_data)
+
+    done = request.method == "POST" and _is_carried_out(request, project, form, correct, _("The entry is corrected."))
+    hint = _("The diary then shows the new text, and who corrected it when. The former one stays in the audit trail.")
+    return _answer(request, project, form, _("Correct entry"), "journal", done=done, hint=hint)
+
+
+@login_required
+def journal_withdraw(request: HttpRequest, pk: int, entry_pk: int) -> HttpResponse:
+    entry = _entry(request, pk, entry_pk)
+    project, form = entry.project, ReasonForm(sent(request))
+
+    def withdraw() -> None:
+        withdraw_journal(entry, by=actor_of(request), **form.cleaned_data)
+
+    done = request.method == "POST" and _is_carried_out(request, project, form, withdraw, _("The entry is withdrawn."))
+    words = {"about": str(entry), "danger": _("Withdraw")}
+    words["hint"] = _("The diary then says only that an entry was withdrawn. Its text stays in the audit trail.")
+    return _answer(request, project, form, _("Withdraw entry"), "journal", done=done, **words)
+
+
+@login_required
 def project_file_attach(request: HttpRequest, pk: int) -> HttpResponse:
     project = project_for(request, pk, Right.BOOK)
     form = FileForm(sent(request), sent_files(request))
@@ -123,7 +181,8 @@ def project_file_remove(request: HttpRequest, pk: int, file_pk: int) -> HttpResp
 
     done = request.method == "POST" and _is_carried_out(request, project, form, remove, _("The file is deleted."))
     part = "defects" if file.defect_id else "files"
-    return _answer(request, project, form, _("Delete file"), part, done=done, about=file.name, is_danger=True)
+    words = {"about": file.name, "danger": _("Delete")}
+    return _answer(request, project, form, _("Delete file"), part, done=done, **words)
 
 
 @login_required
@@ -177,6 +236,13 @@ def _defect(request: HttpRequest, pk: int, defect_pk: int) -> WorksDefect:
     return defect
 
 
+def _entry(request: HttpRequest, pk: int, entry_pk: int) -> JournalEntry:
+    visible = JournalEntry.objects.visible_to(request.user).filter(project=pk).exclude(text="")
+    entry: JournalEntry = get_object_or_404(visible.select_related("project__site", "project__building"), pk=entry_pk)
+    require(request.user, Right.CORRECT)
+    return entry
+
+
 def _rooms(request: HttpRequest, project: ConstructionProject) -> Any:
     there = {"building": project.building} if project.building else {"building__site": project.site}
     return Room.objects.visible_to(request.user).filter(**there)
@@ -212,11 +278,12 @@ def _answer(
     *,
     done: bool,
     about: str = "",
-    is_danger: bool = False,
+    hint: str = "",
+    danger: str = "",
 ) -> HttpResponse:
-    """The form, or back to the part of the project's page that it was about."""
+    """The form, or back to the part of the project's page that it was about. ``danger``: what a red button says."""
     back = f"{reverse('web:project_detail', args=[project.pk])}#{part}"
     if done:
         return redirect(back)
-    context = {"project": project, "form": form, "heading": heading, "back": back, "about": about}
-    return render(request, "rollout/project_part.html", {**context, "is_danger": is_danger})
+    words = {"heading": heading, "about": about, "hint": hint, "danger": danger}
+    return render(request, "rollout/project_part.html", {"project": project, "form": form, "back": back, **words})

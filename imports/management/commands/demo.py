@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from imports.demo.city import FULL
 from imports.demo.loading import DemoRefused, load_demo
-from imports.demo.logins import IT_STAFF, create_it_staff, create_others, write_logins
+from imports.demo.logins import IT_STAFF, create_others, create_staff, write_logins
 from imports.demo.names import CITY
 from imports.demo.planning import Demo, plan_demo
 from schools.enums import SchoolType
@@ -38,8 +39,11 @@ class Command(BaseCommand):
             # All or nothing: half a city could neither be used nor be made anew.
             with transaction.atomic():
                 with self._step("users"):
-                    user = create_it_staff()
-                load_demo(demo, folder, user, self._step)
+                    staff = create_staff()
+                load_demo(demo, folder, staff, self._step)
+                with self._step("committee reports"):
+                    # by name: reports lie beside imports, and neither imports the other
+                    call_command("demo_reports", by=staff.manager.username)
                 logins = create_others(_school_of_admin(demo))
         except DemoRefused as error:
             raise CommandError(str(error)) from error

@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from inventory.models import Device
-from inventory.services.financing import finance_devices
-from tests.factories import make_device
+from inventory.services import book_delivery, finance_devices
+from inventory.services.deliveries import Code
+from tests.factories import DAY, make_device, make_order
 from tests.factories_money import COMMAND, make_financing, make_programme, own_money, whole
-from tests.web.pages import tables, text
+from tests.web.pages import links, tables, text
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,24 @@ def test_financing_of_another_school_is_confirmed_first(boss, tied, other_school
     answer = boss.post(address, sent | {"warned": said})
     device.refresh_from_db()
     assert (answer["Location"], device.financing) == (f"/devices/{device.pk}/", whole(tied))
+
+
+def test_line_of_an_order_is_financed_and_its_devices_follow(boss, tied, other_school):
+    order = make_order()
+    line = order.lines.select_related("model__category").get()
+    delivery = {"note_number": "L1", "delivered_on": DAY, "serials": [Code(line, "S1")], "school": other_school}
+    book_delivery(order, **delivery, by=COMMAND)
+    address = links(boss.get(f"/deliveries/orders/{order.pk}/"))["change: Financing 1"]
+    sent = {"version": _version(boss, address), "financing": whole(tied).pk, "reason": "Bescheid"}
+    said = boss.post(address, sent).context["form"].warnings
+
+    answer = boss.post(address, sent | {"warned": said})
+
+    assert said == ["1 device: The money of REACT is tied to other schools."]
+    assert answer["Location"] == f"/deliveries/orders/{order.pk}/"
+    assert Device.objects.get(order_line=line).financing == whole(tied)
+    row = tables(boss.get(answer["Location"]), "content")[0][1]
+    assert row[5] == "REACT change: Financing 1"
 
 
 def test_move_outside_the_list_of_schools_is_confirmed_first(boss, device, other_school):

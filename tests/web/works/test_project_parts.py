@@ -1,4 +1,4 @@
-"""One project through its life in the browser: milestones, rooms, defects, diary, files."""
+"""One project through its life: milestones, rooms, defects, details."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -9,40 +9,26 @@ from django.utils import timezone
 
 from funding.models import Financing
 from rollout.enums import ProjectStatus as P
-from rollout.models import ConstructionProject, JournalEntry, ProjectFile, WorksDefect
+from rollout.models import ConstructionProject, WorksDefect
 from rollout.progress import works_on
-from rollout.services import attach_file, change_project, set_template, write_journal
+from rollout.services import attach_file, change_project, edit_project, set_template, write_journal
 from schools.enums import Trade
 from tests.factories import DAY, make_project, make_room
+from tests.factories_money import make_programme, whole
 from tests.factories_works import make_defect, make_milestone, make_project_rooms
 from tests.web.pages import links, tables, text
+from tests.web.works.sending import PNG
+from tests.web.works.sending import address as _address
+from tests.web.works.sending import errors_of as _errors
+from tests.web.works.sending import send as _send
 
 pytestmark = pytest.mark.django_db
 LATER = DAY + timedelta(days=100)
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
-PDF = b"%PDF-1.7\n%%EOF"
-
-
-def _address(project, part=""):
-    return f"/projects/{project.pk}/{part}"
-
-
-def _send(client, address, **values):
-    """What the browser sends along with what the person entered."""
-    form = client.get(address).context["form"]
-    shown = {name: form[name].value() for name in form.fields if name != "file"}
-    sent = {name: value for name, value in shown.items() if value not in (None, "")} | values
-    version = {"version": form.version_now} if hasattr(form, "version_now") else {}
-    return client.post(address, version | sent)
 
 
 def _works(project):
     (works,) = works_on([ConstructionProject.objects.get(pk=project.pk)], timezone.localdate())
     return works
-
-
-def _errors(response):
-    return {name: list(errors) for name, errors in response.context["form"].errors.items()}
 
 
 # --- milestones -------------------------------------------------------------------------------------------------------
@@ -111,10 +97,23 @@ def test_milestones_are_planned_by_the_template_of_the_trade(it, by, school):
     set_template(Trade.WLAN, {"under_construction": 10, "accepted": 30}, by=by)
     begins_on = timezone.localdate() + timedelta(5)
 
-    it.post(_address(project, "milestones/plan/"), {"begins_on": begins_on})
+    it.post(_address(project, "milestones/plan/"), {"begins_on": begins_on, "on": timezone.localdate()})
 
     planned = {phase: one.planned_on for phase, one in _works(project).milestones.items()}
     assert planned == {"under_construction": begins_on + timedelta(10), "accepted": begins_on + timedelta(40)}
+
+
+def test_milestone_planned_by_mistake_is_dropped_with_a_reason(it, project):
+    make_milestone(project)
+    address = links(it.get(_address(project, "milestones/")))["Drop accepted"]
+
+    silent = _send(it, address)
+    done = _send(it, address, reason="Another site")
+
+    assert _errors(silent) == {"reason": ["This field is required."]}
+    assert done.url == f"{_address(project)}#milestones"
+    assert list(_works(project).milestones) == ["under_construction"]
+    assert it.get(address).status_code == 404
 
 
 # --- rooms ------------------------------------------------------------------------------------------------------------
@@ -193,72 +192,6 @@ def test_past_day_shows_the_defects_of_that_day(it, project):
     assert ("Loose not resolved" in before, "Loose overdue" in after) == (True, True)
 
 
-# --- diary, files -----------------------------------------------------------------------------------------------------
-
-
-def test_diary_is_written_and_read_by_the_authority_alone(it, signed_in, school_admin, project):
-    _send(it, _address(project, "journal/new/"), text="Met the foreman")
-    assert JournalEntry.objects.get().text == "Met the foreman"
-    assert "Met the foreman" in text(it.get(_address(project)))
-
-    assert "Met the foreman" not in text(signed_in(school_admin).get(_address(project)))
-
-
-def test_document_is_handed_out_and_never_shown(it, project):
-    sent = {"file": SimpleUploadedFile("a.pdf", PDF), "name": "Acceptance record"}
-    it.post(_address(project, "files/new/"), sent)
-    file = ProjectFile.objects.get()
-
-    answer = it.get(links(it.get(_address(project)))["Acceptance record"])
-
-    assert b"".join(answer.streaming_content) == PDF
-    headers = ("Content-Disposition", "Content-Type", "X-Content-Type-Options")
-    assert [answer.headers[name] for name in headers] == [
-        'attachment; filename="Acceptance record.pdf"',
-        "application/octet-stream",
-        "nosniff",
-    ]
-    assert it.get(_address(project, f"files/{file.pk}/picture/")).status_code == 404
-
-
-def test_photo_is_shown_by_its_content(it, by, project):
-    defect = make_defect(project)
-    file = attach_file(project, SimpleUploadedFile("x.txt", PNG), by=by, defect=defect)
-
-    answer = it.get(_address(project, f"files/{file.pk}/picture/"))
-
-    assert b"".join(answer.streaming_content) == PNG
-    assert (answer.headers["Content-Type"], answer.headers["X-Content-Type-Options"]) == ("image/png", "nosniff")
-    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
-
-
-def test_file_is_reached_only_through_its_own_project(it, by, project, other_school):
-    file = attach_file(project, SimpleUploadedFile("a.pdf", PDF), by=by)
-    other = make_project(other_school)
-
-    assert it.get(_address(other, f"files/{file.pk}/")).status_code == 404
-
-
-def test_school_gets_photos_of_defects_and_no_documents(signed_in, school_admin, by, project):
-    defect = make_defect(project)
-    photo = attach_file(project, SimpleUploadedFile("x.png", PNG), by=by, defect=defect)
-    contract = attach_file(project, SimpleUploadedFile("a.pdf", PDF), by=by)
-    client = signed_in(school_admin)
-
-    answer = client.get(_address(project, f"files/{photo.pk}/"))
-
-    assert b"".join(answer.streaming_content) == PNG
-    assert client.get(_address(project, f"files/{contract.pk}/")).status_code == 404
-
-
-def test_file_is_deleted_with_a_reason(it, by, project):
-    file = attach_file(project, SimpleUploadedFile("a.pdf", PDF), by=by)
-
-    _send(it, _address(project, f"files/{file.pk}/remove/"), reason="Wrong site")
-
-    assert not ProjectFile.objects.exists()
-
-
 # --- details ----------------------------------------------------------------------------------------------------------
 
 
@@ -330,6 +263,31 @@ def test_warranty_ends_years_after_acceptance(it, by, project):
     change_project(project, by=by, on=LATER, status=P.ACCEPTED)
 
     assert "until 9 Jun 2028" in text(it.get(_address(project)))
+
+
+def test_page_tells_until_when_the_works_are_bound(it, by, project):
+    fixed = whole(make_programme(binding_start="fixed", binding_until=DAY + timedelta(365)))
+    from_acceptance = whole(make_programme(binding_start="purchase", binding_years=5))
+    told = []
+    for financing in (fixed, from_acceptance):
+        edit_project(project, by=by, changes={"financing": financing})
+        told.append(text(it.get(_address(project))))
+    change_project(project, by=by, on=LATER, status=P.ACCEPTED)
+    told.append(text(it.get(_address(project))))
+
+    shown = ("Bound until 1 Mar 2025", "Bound until 5 years from acceptance", "Bound until 9 Jun 2029")
+    assert [one in page for page, one in zip(told, shown, strict=True)] == [True] * 3
+
+
+def test_costs_are_linked_for_those_who_see_or_record_them(signed_in, manager, it_staff, reader, project):
+    pages = [links(signed_in(person).get(_address(project))) for person in (manager, it_staff, reader)]
+
+    names = ("Costs of these works", "Record a cost")
+    assert [[page.get(name) for name in names] for page in pages] == [
+        [f"/costs/?project={project.pk}", f"/costs/new/?project={project.pk}"],
+        [f"/costs/?project={project.pk}", None],
+        [None, None],
+    ]
 
 
 def test_page_needs_as_many_queries_for_much_as_for_little(it, by, school, project, django_assert_max_num_queries):

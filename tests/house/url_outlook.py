@@ -1,0 +1,10 @@
+"""Addresses of completion over time and of proposals for orders. Part of ``url_table``."""
+
+from tests.house import rows
+
+GET = {
+    "web:completion_overview": ("", rows.SIGNED_IN),
+    "web:completion_workbook": ("", rows.EXPORT),
+    "web:completion_csv": ("", rows.EXPORT),
+    "api-completion-outlook": ("", rows.API_LIST),
+}
