@@ -4,7 +4,6 @@ from typing import Any, Self
 
 from django.db import models
 
-from inventory.querysets import OpenQuerySet
 from schools.access import Right, has_right, has_right_everywhere
 
 
@@ -55,8 +54,11 @@ class ProgressEntryQuerySet(PlanQuerySet):
         return super().published().filter(published_at__isnull=False)
 
 
-class PublicFigureQuerySet(OpenQuerySet):
-    """Chosen for everybody."""
+class PublicFigureQuerySet(models.QuerySet[Any]):
+    """Chosen for everybody who sees anything here; the public page shows them to the rest where it is switched on."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self if has_right(user, Right.SEE) else self.none()
 
 
 def _published_with(model: Any, initiatives: str) -> models.QuerySet[Any, Any]:

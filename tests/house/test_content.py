@@ -45,11 +45,11 @@ PAPERS = frozenset({"order_number", "order_supplier", "financing_name"})
 PLAN = {
     "initiative_contact", "initiative_description", "initiative_title", "initiative_unit", "masterplan_description",
     "masterplan_title", "objective_goal", "objective_measures", "objective_title", "progressentry_figure_text",
-    "progressentry_text",
+    "progressentry_text", "publicfigure_figure_text",
 }  # fmt: skip
 PROGRAMMES = PAPERS | PLAN | {
     "programme_contact", "programme_funder", "programme_name", "programme_note", "programmemilestone_name",
-    "reporttemplate_name",
+    "publication_title", "reporttemplate_name",
 }  # fmt: skip
 GRANTS = PROGRAMMES | {
     "cap", "drawdown_note", "drawdown_number", "drawn", "granted", "grantnotice_note", "grantnotice_number",

@@ -22,12 +22,13 @@ pytestmark = pytest.mark.django_db
 #: Reference data: whoever signs in may read it.
 OPEN = {
     "inventory.category", "inventory.manufacturer", "inventory.devicemodel", "rollout.standard",
-    "rollout.publicfigure", "rollout.templatestep", "rollout.tradeorder",
+    "rollout.templatestep", "rollout.tradeorder",
 }  # fmt: skip
 #: Of the authority, and what somebody did or asked for: a school sees what has to do with itself, or is published.
 IN_PART = {
     "api.answeredrequest", "audit.act", "audit.personaldetail", "inventory.order", "inventory.orderline",
     "rollout.initiative", "rollout.masterplan", "rollout.objective", "rollout.progressentry",
+    "rollout.publicfigure",
 }  # fmt: skip
 #: Model → the way to its school, where it has one. Of all others a school sees nothing, whatever its rights.
 SCHOOL = {
