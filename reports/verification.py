@@ -21,6 +21,7 @@ from costs.models import CostPart
 from funding.models import Drawdown, GrantNotice
 from inventory.models import Delivery, Device, DeviceState, DeviceTest, PlannedHandOver
 from inventory.workflow import WORKFLOWS
+from reports import guard
 from reports import verification_money as money
 from reports import verification_works as works
 from rollout.enums import ProjectStatus
@@ -359,5 +360,6 @@ CHECKS: tuple[Check, ...] = (
     Check("audit_chain", _("Each link of the audit trail follows from the one before."), broken_chain),
     Check("audit_details", _("Personal details of the audit trail are what was written."), altered_details),
     Check("audit_guard", _("The database refuses to change or delete the audit trail."), missing_guard),
+    Check("report_guard", _("The database refuses to change or delete a published report."), guard.missing),
     Check("references", _("No record points at one that does not exist."), _dangling_references),
 )

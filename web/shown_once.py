@@ -29,8 +29,7 @@ def redirect_with_secret(secret: str, to: str, *args: object) -> HttpResponse:
 
 def secret_to_show(request: HttpRequest) -> str:
     """What the form before this page made; ``""``: nothing, or it has been shown."""
-    secret: str = request.get_signed_cookie(_COOKIE, default="", salt=request.path, max_age=_SECONDS)
-    return secret
+    return request.get_signed_cookie(_COOKIE, default="", salt=request.path, max_age=_SECONDS) or ""
 
 
 def shown(answer: HttpResponse, request: HttpRequest) -> HttpResponse:

@@ -122,6 +122,14 @@ def test_school_sees_the_works_on_its_sites_and_no_other_school(signed_in, schoo
     assert "Kastanienschule" not in text(page) + text(page.client.get(f"/projects/{project.pk}/"))
 
 
+def test_list_offers_schools_to_whoever_sees_several(signed_in, school_admin, it_staff, project, other_school):
+    offered = {
+        user.username: not signed_in(user).get("/projects/").context["filter_form"]["school"].is_hidden
+        for user in (school_admin, it_staff)
+    }
+    assert offered == {school_admin.username: False, it_staff.username: True}
+
+
 def test_list_of_an_outsider_is_empty(signed_in, outsider, project):
     page = signed_in(outsider).get("/projects/")
 

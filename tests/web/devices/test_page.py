@@ -74,6 +74,16 @@ def test_page_names_the_price_only_to_those_who_may_know(client, it_staff, reade
     assert "399" not in pages[reader]
 
 
+@pytest.mark.parametrize(("category", "managed", "told"), [
+    ("tablet", None, ["Under MDM"]), ("document_camera", None, []), ("document_camera", True, ["Under MDM"]),
+])  # fmt: skip
+def test_page_tells_of_mdm_where_it_matters_or_is_known(it, school, category, managed, told):
+    device = make_device(school=school, model=make_model("X", category=category), is_managed=managed)
+
+    shown = text(it.get(f"/devices/{device.pk}/"), "content")
+    assert [label for label in ("Under MDM",) if label in shown] == told
+
+
 def test_page_tells_electrical_tests(it, school):
     device = make_device(school=school, model=make_model("Latitude", category="laptop"))
     tested = add_months(timezone.localdate(), -1)

@@ -107,6 +107,16 @@ def test_rejected_rows_block_taking_all_but_good_rows_can_be_taken(page, tmp_pat
     assert Device.objects.get().serial == "SN1"
 
 
+def test_file_without_a_good_row_says_that_nothing_can_be_taken(page, tmp_path, school):
+    make_model()
+    batch = uploaded(page, devices(tmp_path, row(1, since="31.02.2024")))
+
+    told = text(page.get(at(batch)))
+    assert "Nothing of this file can be taken" in told
+    assert "Correct the cells below or in your own workbook." in told
+    assert [line[4] for line in tables(page.get("/imports/"), "import-table")[0][1:]] == ["nothing can be taken"]
+
+
 def test_unknown_values_are_mapped_created_or_left_out(page, tmp_path, school):
     known = make_model("iPad 9. Generation")
     rows = [
