@@ -5,13 +5,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from accounts.models import User
 from scripts.browser import find_chromium, launch_arguments
 
 # Playwright runs an event loop in this thread; Django must not take it for its own.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# In milliseconds. A busy machine takes its time; what never comes fails all the same.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
