@@ -6,6 +6,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import AllowAny
+from rest_framework.serializers import ListSerializer
 
 from api.errors import PROBLEM_JSON, PROBLEMS, problem
 from api.examples import add_examples
@@ -86,7 +87,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
 class Schema(AutoSchema):
     def _is_list_view(self, serializer: Any = None) -> bool:
         paged: tuple[str, ...] = getattr(self.view, "paged", ())
-        return self._action in paged
+        return self._action in paged or isinstance(serializer, ListSerializer)
 
     def get_filter_backends(self) -> list[Any]:
         """Histories are lists in pages, without filters."""

@@ -16,6 +16,9 @@ from django.db.models import F, Func, Q
 from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
+#: Earlier days and instants are mistyped: nobody asks for them, and nothing was known then.
+EARLIEST = date(1990, 1, 1)
+
 _M = TypeVar("_M", bound=models.Model)
 
 

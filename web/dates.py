@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-EARLIEST = date(1990, 1, 1)
+from common.dated import EARLIEST
 
 
 def read_as_of(request: HttpRequest, furthest: date | None = None) -> date:

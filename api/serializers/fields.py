@@ -10,6 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from common.dated import EARLIEST
 from schools.access import Right, has_right
 from schools.models import Room, School
 
@@ -54,6 +55,18 @@ class InstantField(serializers.DateTimeField):
             instant.astimezone(UTC)
         except OverflowError:
             self.fail("overflow")
+        return instant
+
+
+class KnownAtField(InstantField):
+    """What was known when. Offsets of earlier times have seconds, which no program reads."""
+
+    default_error_messages = {"too_early": _("Nothing was known that early.")}
+
+    def to_internal_value(self, value: Any) -> datetime:
+        instant = super().to_internal_value(value)
+        if instant.year < EARLIEST.year:
+            self.fail("too_early")
         return instant
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from api.serializers.fields import InstantField
+from api.serializers.fields import KnownAtField
 from api.serializers.queries import FiguresQuery
 from api.serializers.reports import DayQuery, past_day, past_instant
 
@@ -74,13 +74,13 @@ class FigureRecordsQuery(FiguresQuery):
 class ComparisonQuery(DayQuery):
     """``with``: the day of the earlier report; ``with_known_at``: what was known when it was made."""
 
-    known_at = InstantField(required=False, help_text="the later report as it was known at this instant (default: now)")
+    known_at = KnownAtField(required=False, help_text="the later report as it was known at this instant (default: now)")
     since = serializers.DateField(required=False, help_text="first day of what is counted over time")
 
     def get_fields(self) -> dict[str, Any]:
         """``with`` cannot be the name of an attribute."""
         day = serializers.DateField(help_text="day of the earlier report", source="before")
-        instant = InstantField(
+        instant = KnownAtField(
             required=False, help_text="the earlier report as it was known at this instant", source="before_known_at"
         )
         return {**super().get_fields(), "with": day, "with_known_at": instant}

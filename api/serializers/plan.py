@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from api.serializers.fields import InstantField, RestrictedFields, StrictSerializer
+from api.serializers.fields import KnownAtField, RestrictedFields, StrictSerializer
 from api.serializers.related import InitiativeRef, MasterPlanRef, ObjectiveRef
 from api.serializers.schools import ReasonInput
 from reports.enums import Wording
@@ -91,7 +91,7 @@ class FigureAsked(StrictSerializer):
 
     as_of = serializers.DateField()
     since = serializers.DateField(required=False, allow_null=True, help_text="begin of the period of a flow or sum")
-    known_at = InstantField(required=False, help_text="without: as known now")
+    known_at = KnownAtField(required=False, help_text="without: as known now")
     wording = serializers.ChoiceField(Wording.choices, required=False)
 
     def validate_as_of(self, value: Any) -> Any:

@@ -1,25 +1,16 @@
 """Parameters of the address other than filters and paging."""
 
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from api.serializers.fields import InstantField, SchoolField, StrictSerializer
-
-FIRST_YEAR = 1900
+from api.serializers.fields import KnownAtField, SchoolField, StrictSerializer
 
 
 class AsOfQuery(StrictSerializer):
     as_of = serializers.DateField(required=False, help_text="the state on this day (default: today)")
-    known_at = InstantField(required=False, help_text="as it was known at this instant (default: now)")
-
-    def validate_known_at(self, value: datetime) -> datetime:
-        """Offsets of earlier times have seconds, which no program reads."""
-        if value.year < FIRST_YEAR:
-            raise serializers.ValidationError(_("Nothing was known that early."), "too_early")
-        return value
+    known_at = KnownAtField(required=False, help_text="as it was known at this instant (default: now)")
 
 
 class HistoryQuery(StrictSerializer):

@@ -8,10 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from api.serializers.fields import InstantField, StrictSerializer
-from api.serializers.queries import FIRST_YEAR
-
-EARLIEST = date(1990, 1, 1)
+from api.serializers.fields import KnownAtField, StrictSerializer
+from common.dated import EARLIEST
 
 
 class ReportSerializer(serializers.Serializer[Any]):
@@ -36,7 +34,7 @@ class DayQuery(StrictSerializer):
 
 class ProgressQuery(DayQuery):
     compare_with = serializers.DateField(required=False, help_text="shows beside each number what has changed since")
-    known_at = InstantField(required=False, help_text="what was recorded later is left out")
+    known_at = KnownAtField(required=False, help_text="what was recorded later is left out")
     language = serializers.ChoiceField(settings.LANGUAGES, required=False, help_text="default: as the answer")
 
     def validate_compare_with(self, day: date) -> date:
@@ -52,8 +50,6 @@ class ProgressQuery(DayQuery):
 
 
 def past_instant(instant: datetime) -> datetime:
-    if instant.year < FIRST_YEAR:
-        raise serializers.ValidationError(_("Nothing was known that early."), "too_early")
     if instant > timezone.now():
         raise serializers.ValidationError(_("What will be known in the future cannot be shown."), "future")
     return instant

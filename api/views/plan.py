@@ -203,6 +203,7 @@ class PublicFiguresView(OperationView):
         """In their order."""
         return Response(self.get_serializer(PublicFigure.objects.visible_to(request.user), many=True).data)
 
+    @extend_schema(responses=PublicFigureSerializer(many=True))
     def post(self, request: Request) -> Response:
         """Choose anew; the order is that of ``keys``."""
         data = self.read_input()

@@ -7,10 +7,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.dated import add_months
+from common.dated import EARLIEST, add_months
 from reports.comparison import Question
 from web.changes import day_field
-from web.dates import EARLIEST
 from web.forms.reports import KnownAtForm
 
 

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from common.dated import EARLIEST
 from reports.enums import Part
 from schools.models import School
 from schools.querysets import SchoolQuerySet
 from web.changes import day_field
-from web.dates import EARLIEST
 
 
 class KnownAtForm(forms.Form):

@@ -9,11 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.dated import add_months
+from common.dated import EARLIEST, add_months
 from rollout.enums import Concern
 from schools.enums import SchoolType, Trade
 from web.changes import day_field
-from web.dates import EARLIEST
 from web.timeline import Window
 
 SPANS = (6, 12, 24)
