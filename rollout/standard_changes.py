@@ -5,28 +5,10 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from rollout.models import Requirement
+from rollout.services.standards import PARAMETERS as ASKED
 
 #: What is told of a line that both versions have, in this order.
-PARAMETERS = (
-    "name",
-    "level",
-    "weight",
-    "is_applicable",
-    "grace_months",
-    "measure",
-    "head",
-    "per",
-    "quantity",
-    "percent",
-    "of_key",
-    "amount",
-    "amount_per_class",
-    "unit",
-    "trade",
-    "room_kinds",
-    "use",
-    "categories",
-)
+PARAMETERS = ("name", *ASKED)
 
 
 class LineChangeKind(Enum):

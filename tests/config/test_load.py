@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from scripts.environment import ROOT
+from tests.imports.processes import copy_database
 
 WRITERS, CHANGES = 3, 25
 
@@ -35,6 +36,7 @@ print(DeviceState.objects.filter(superseded_at=None).count(), Entry.objects.filt
 """
 
 
+@pytest.mark.django_db(transaction=True)
 def test_writers_wait_for_each_other(tmp_path: Path) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("about the one write lock of SQLite")
@@ -50,7 +52,7 @@ def test_writers_wait_for_each_other(tmp_path: Path) -> None:
         assert process.returncode == 0
         return text
 
-    output(start("migrate", "--verbosity=0"))
+    copy_database(tmp_path / "db.sqlite3")
     output(start("shell", "-v0", "-c", PREPARE.format(writers=WRITERS)))
     writers = [start("shell", "-v0", "-c", WRITE.format(index=index, changes=CHANGES)) for index in range(WRITERS)]
     for writer in writers:

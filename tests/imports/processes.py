@@ -14,6 +14,14 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 _others: set[int] = set()
 
 
+def copy_database(path: Path) -> None:
+    """SQLite's test database, as the migrations made it, as a file for another process."""
+    connection.ensure_connection()
+    with sqlite3.connect(path) as copy:
+        connection.connection.backup(copy)
+    copy.close()
+
+
 @contextmanager
 def shared_database(folder: Path) -> Iterator[None]:
     """SQLite's test database lies in memory, where no other process sees it: a copy in a file takes its place."""
@@ -25,9 +33,7 @@ def shared_database(folder: Path) -> Iterator[None]:
     kept = connections[DEFAULT_DB_ALIAS]
     own = kept.copy()
     own.settings_dict["NAME"] = str(folder / "shared.sqlite3")
-    with sqlite3.connect(own.settings_dict["NAME"]) as copy:
-        kept.connection.backup(copy)
-    copy.close()
+    copy_database(Path(own.settings_dict["NAME"]))
     # Another connection, not another name for this one: a thread of a test server may share it, and closes it any time.
     usual = connections.settings[DEFAULT_DB_ALIAS]
     connections[DEFAULT_DB_ALIAS], connections.settings[DEFAULT_DB_ALIAS] = own, own.settings_dict

@@ -1,6 +1,7 @@
 """The wider programme: what the city has set out to do, its objectives, and the projects of each."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
@@ -34,7 +35,8 @@ from rollout.services import (
 from schools.access import Right, require
 from web.actors import actor_of
 from web.changes import is_done, sent
-from web.forms.plan import InitiativeForm, ObjectiveForm, PlanForm, ReasonForm
+from web.forms.plan import InitiativeForm, ObjectiveForm, PlanForm
+from web.forms.reasons import ReasonForm
 from web.plan_reading import hint_at_contact
 from web.remarks import hint_at_persons
 
@@ -59,6 +61,22 @@ def initiative_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "plan/initiative_detail.html", context)
 
 
+def _about(model: type[Any]) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Finds the record among those that the person sees (404), then asks for the right to publish (403)."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @login_required
+        @wraps(view)
+        def found(request: HttpRequest, pk: int) -> HttpResponse:
+            record = get_object_or_404(model.objects.visible_to(request.user), pk=pk)
+            require(request.user, Right.PUBLISH)
+            return view(request, record)
+
+        return found
+
+    return decorate
+
+
 @login_required
 def plan_create(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.PUBLISH)
@@ -73,125 +91,65 @@ def plan_create(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_required
-def plan_change(request: HttpRequest, pk: int) -> HttpResponse:
-    plan = get_object_or_404(MasterPlan.objects.visible_to(request.user), pk=pk)
-    require(request.user, Right.PUBLISH)
-    form = PlanForm(sent(request), record=plan, trail=entries_about(plan))
-    return _answer(
-        request,
-        form,
-        lambda: change_plan(plan, **_change(request, form)),
-        rows=_only(plan, request),
-        heading=_("Change programme"),
-        about=plan,
-        delete_url=reverse("web:plan_delete", args=[pk]),
-    )
+@_about(MasterPlan)
+def plan_change(request: HttpRequest, plan: MasterPlan) -> HttpResponse:
+    delete_url = reverse("web:plan_delete", args=[plan.pk])
+    return _change(request, PlanForm, plan, change_plan, heading=_("Change programme"), delete_url=delete_url)
 
 
-@login_required
-def plan_delete(request: HttpRequest, pk: int) -> HttpResponse:
-    plan = get_object_or_404(MasterPlan.objects.visible_to(request.user), pk=pk)
-    require(request.user, Right.PUBLISH)
-    form = ReasonForm(sent(request))
-    return _answer(
+@_about(MasterPlan)
+def plan_delete(request: HttpRequest, plan: MasterPlan) -> HttpResponse:
+    return _end(
         request,
-        form,
-        lambda: delete_plan(plan, by=actor_of(request), **form.cleaned_data),
-        rows=_only(plan, request),
+        plan,
+        delete_plan,
         heading=_("Delete programme"),
-        about=plan,
         danger=_("Delete"),
         done=_("The programme is deleted. The audit trail keeps it."),
     )
 
 
-@login_required
-def objective_create(request: HttpRequest, pk: int) -> HttpResponse:
-    plan = get_object_or_404(MasterPlan.objects.visible_to(request.user), pk=pk)
-    require(request.user, Right.PUBLISH)
-    form = ObjectiveForm(sent(request), trail=Entry.objects.none())
-    return _answer(
+@_about(MasterPlan)
+def objective_create(request: HttpRequest, plan: MasterPlan) -> HttpResponse:
+    heading, done = _("New objective"), _("The objective is there.")
+    return _create(request, ObjectiveForm, plan, create_objective, heading=heading, done=done)
+
+
+@_about(Objective)
+def objective_change(request: HttpRequest, objective: Objective) -> HttpResponse:
+    delete_url = reverse("web:objective_delete", args=[objective.pk])
+    heading = _("Change objective")
+    return _change(request, ObjectiveForm, objective, change_objective, heading=heading, delete_url=delete_url)
+
+
+@_about(Objective)
+def objective_delete(request: HttpRequest, objective: Objective) -> HttpResponse:
+    return _end(
         request,
-        form,
-        lambda: create_objective(plan, by=actor_of(request), **form.values),
-        rows=_only(plan, request),
-        heading=_("New objective"),
-        about=plan,
-        done=_("The objective is there."),
-    )
-
-
-@login_required
-def objective_change(request: HttpRequest, pk: int) -> HttpResponse:
-    objective = get_object_or_404(Objective.objects.visible_to(request.user), pk=pk)
-    require(request.user, Right.PUBLISH)
-    form = ObjectiveForm(sent(request), record=objective, trail=entries_about(objective))
-    return _answer(
-        request,
-        form,
-        lambda: change_objective(objective, **_change(request, form)),
-        rows=_only(objective, request),
-        heading=_("Change objective"),
-        about=objective,
-        delete_url=reverse("web:objective_delete", args=[pk]),
-    )
-
-
-@login_required
-def objective_delete(request: HttpRequest, pk: int) -> HttpResponse:
-    objective = get_object_or_404(Objective.objects.visible_to(request.user), pk=pk)
-    require(request.user, Right.PUBLISH)
-    form = ReasonForm(sent(request))
-    return _answer(
-        request,
-        form,
-        lambda: delete_objective(objective, by=actor_of(request), **form.cleaned_data),
-        rows=_only(objective, request),
+        objective,
+        delete_objective,
         heading=_("Delete objective"),
-        about=objective,
         danger=_("Delete"),
         done=_("The objective is deleted. The audit trail keeps it."),
     )
 
 
-@login_required
-def initiative_create(request: HttpRequest, pk: int) -> HttpResponse:
-    objective = get_object_or_404(Objective.objects.visible_to(request.user), pk=pk)
-    require(request.user, Right.PUBLISH)
-    form = InitiativeForm(sent(request), trail=Entry.objects.none())
-    return _answer(
-        request,
-        form,
-        lambda: create_initiative(objective, by=actor_of(request), **form.values),
-        rows=_only(objective, request),
-        heading=_("New project of the programme"),
-        about=objective,
-        done=_("The project is there. Nobody else sees it until you publish it."),
-    )
+@_about(Objective)
+def initiative_create(request: HttpRequest, objective: Objective) -> HttpResponse:
+    done = _("The project is there. Nobody else sees it until you publish it.")
+    heading = _("New project of the programme")
+    return _create(request, InitiativeForm, objective, create_initiative, heading=heading, done=done)
 
 
-@login_required
-def initiative_change(request: HttpRequest, pk: int) -> HttpResponse:
-    initiative = _initiative(request, pk)
-    require(request.user, Right.PUBLISH)
-    form = InitiativeForm(sent(request), record=initiative, trail=entries_about(initiative))
-    return _answer(
-        request,
-        form,
-        lambda: change_initiative(initiative, **_change(request, form)),
-        rows=_only(initiative, request),
-        heading=_("Change project"),
-        about=initiative,
-        back=_url_of(initiative),
-    )
+@_about(Initiative)
+def initiative_change(request: HttpRequest, initiative: Initiative) -> HttpResponse:
+    heading, back = _("Change project"), _url_of(initiative)
+    return _change(request, InitiativeForm, initiative, change_initiative, heading=heading, back=back)
 
 
-@login_required
 @require_POST
-def initiative_publish(request: HttpRequest, pk: int) -> HttpResponse:
-    initiative = _initiative(request, pk)
-    require(request.user, Right.PUBLISH)
+@_about(Initiative)
+def initiative_publish(request: HttpRequest, initiative: Initiative) -> HttpResponse:
     form = forms.Form(request.POST)
     if is_done(form, _only(initiative, request), lambda: publish_initiative(initiative, by=actor_of(request))):
         messages.success(request, _("The project is published."))
@@ -200,39 +158,60 @@ def initiative_publish(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_url_of(initiative))
 
 
-@login_required
-def initiative_unpublish(request: HttpRequest, pk: int) -> HttpResponse:
-    initiative = _initiative(request, pk)
-    require(request.user, Right.PUBLISH)
-    form = ReasonForm(sent(request))
-    return _answer(
+@_about(Initiative)
+def initiative_unpublish(request: HttpRequest, initiative: Initiative) -> HttpResponse:
+    return _end(
         request,
-        form,
-        lambda: unpublish_initiative(initiative, by=actor_of(request), **form.cleaned_data),
-        rows=_only(initiative, request),
+        initiative,
+        unpublish_initiative,
         heading=_("Take back publication"),
-        about=initiative,
-        back=_url_of(initiative),
         danger=_("Take back publication"),
+        back=_url_of(initiative),
         done=_("The project is not public any more."),
     )
 
 
-@login_required
-def initiative_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    initiative = _initiative(request, pk)
-    require(request.user, Right.PUBLISH)
-    form = ReasonForm(sent(request))
-    return _answer(
+@_about(Initiative)
+def initiative_withdraw(request: HttpRequest, initiative: Initiative) -> HttpResponse:
+    return _end(
         request,
-        form,
-        lambda: withdraw_initiative(initiative, by=actor_of(request), **form.cleaned_data),
-        rows=_only(initiative, request),
+        initiative,
+        withdraw_initiative,
         heading=_("Withdraw project"),
-        about=initiative,
         danger=_("Withdraw"),
         done=_("The project is withdrawn. It stays in the audit trail."),
     )
+
+
+def _create(request: HttpRequest, form_class: Any, above: Any, create: Callable[..., Any], **page: Any) -> HttpResponse:
+    """A record below another one."""
+    form = form_class(sent(request), trail=Entry.objects.none())
+
+    def act() -> Any:
+        return create(above, by=actor_of(request), **form.values)
+
+    return _answer(request, form, act, rows=_only(above, request), about=above, **page)
+
+
+def _change(
+    request: HttpRequest, form_class: Any, record: Any, change: Callable[..., Any], **page: Any
+) -> HttpResponse:
+    form = form_class(sent(request), record=record, trail=entries_about(record))
+
+    def act() -> Any:
+        return change(record, by=actor_of(request), changes=form.changes, reason=form.cleaned_data["reason"])
+
+    return _answer(request, form, act, rows=_only(record, request), about=record, **page)
+
+
+def _end(request: HttpRequest, record: Any, end: Callable[..., Any], **page: Any) -> HttpResponse:
+    """What needs nothing but a reason."""
+    form = ReasonForm(sent(request))
+
+    def act() -> Any:
+        return end(record, by=actor_of(request), **form.cleaned_data)
+
+    return _answer(request, form, act, rows=_only(record, request), about=record, **page)
 
 
 def _answer(
@@ -249,10 +228,6 @@ def _answer(
         is_shown = isinstance(record, Initiative) and record.withdrawn_at is None
         return redirect(_url_of(record) if is_shown else back)
     return render(request, "plan/plan_form.html", {"form": form, **page})
-
-
-def _change(request: HttpRequest, form: Any) -> dict[str, Any]:
-    return {"by": actor_of(request), "changes": form.changes, "reason": form.cleaned_data["reason"]}
 
 
 def _initiative(request: HttpRequest, pk: int) -> Initiative:
