@@ -122,8 +122,8 @@ class CostPart(AuditedFact):
             ),
         ]
         indexes = [
-            # Covers every sum of the money pages without touching the table, and gives those per programme, stage,
-            # trade and category in the order in which they are grouped.
+            # Covers every sum of the money pages without touching the table, as known at any instant too, and gives
+            # those per programme, stage, trade and category in the order in which they are grouped.
             models.Index(
                 fields=[
                     "programme",
@@ -133,10 +133,10 @@ class CostPart(AuditedFact):
                     "school",
                     "valid_from",
                     "valid_until",
+                    "recorded_at",
                     "superseded_at",
                     "amount",
                 ],
-                condition=Q(superseded_at__isnull=True),
                 name="costs_costpart_as_of",
             )
         ]

@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
-from funding.binding import Binding, binding_ends, last_end, programmes_of_financings
+from common.bulk import ids
+from funding.binding import Binding, binding_end, binding_ends, last_end, programmes_of_financings
+from funding.enums import BindingStart
+from funding.models import Programme
 from inventory.binding import DeviceBinding, bindings_of
 from inventory.models import Device
 from inventory.querysets import DeviceQuerySet
@@ -38,7 +42,7 @@ class BindingList:
     """
 
     def __init__(
-        self, first: date, until: date, devices: DeviceQuerySet, projects: Iterable[ConstructionProject]
+        self, first: date, until: date, devices: DeviceQuerySet, projects: QuerySet[ConstructionProject]
     ) -> None:
         self.first, self.until = first, until
         self._devices, self._projects = devices, projects
@@ -52,12 +56,20 @@ class BindingList:
 
     @cached_property
     def projects(self) -> list[BoundProject]:
-        rows = [project for project in self._projects if project.financing_id]
+        programmes = programmes_of_financings()
+        rows = list(self._projects.filter(financing__in=ids(pk for pk in programmes if self._may_end(programmes[pk]))))
         accepted = {works.project.pk: works.accepted_on for works in works_on(rows, self.first)}
-        programmes = programmes_of_financings({row.financing_id for row in rows if row.financing_id})
         found = [
             BoundProject(row, accepted[row.pk], binding_ends(programmes[row.financing_id or 0], accepted[row.pk]))
             for row in rows
         ]
         leaving = [one for one in found if one.until and self.first <= one.until < self.until]
         return sorted(leaving, key=lambda one: one.until or date.max)
+
+    def _may_end(self, programmes: Iterable[Programme]) -> bool:
+        """Whether a binding period ends in this time, or is counted from the acceptance."""
+        return any(
+            one.binding_start == BindingStart.PURCHASE
+            or self.first <= (binding_end(one, None) or date.max) < self.until
+            for one in programmes
+        )

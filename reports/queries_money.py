@@ -104,16 +104,18 @@ class MoneyRecords:
     @property
     def parts_for_works(self) -> Any:
         """Everything that was paid up to the day and not for devices."""
-        return self._parts().filter(stage=CostStage.PAID, category__isnull=True)
+        return self.parts.filter(stage=CostStage.PAID, category__isnull=True)
 
     def bound_parts(self, programme: str) -> Any:
-        return self._parts().filter(stage=CostStage.COMMITTED, programme__key=programme)
+        return self.parts.filter(stage=CostStage.COMMITTED, programme__key=programme)
 
     def own_parts(self, year: int) -> Any:
-        own = self._parts().filter(stage=CostStage.PAID, programme__kind=ProgrammeKind.OWN)
+        own = self.parts.filter(stage=CostStage.PAID, programme__kind=ProgrammeKind.OWN)
         return own.filter(valid_from__range=(date(year, 1, 1), date(year, 12, 31)))
 
-    def _parts(self) -> Any:
+    @property
+    def parts(self) -> Any:
+        """Parts of the documents up to the day."""
         parts = CostPart.objects.as_of(self.as_of, self.known_at)
         if self.schools is None:
             return parts

@@ -8,14 +8,18 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from common.bulk import ids
 from common.dated import add_months
 from costs.enums import CostStage
 from costs.models import CostEntry, CostPart
-from costs.sums import ProgrammeMoney, programme_money, sums_by
+from costs.sums import ProgrammeMoney, drawn_by_year, programme_money, sums_by, used_by_schools
+from funding.binding import binding_end
 from funding.models import Drawdown, GrantNotice, Programme
 from inventory.models import Category, Device
 from schools.enums import Trade
@@ -29,6 +33,12 @@ WAYS: dict[str, Promise] = {
     "kind": gettext_lazy("by purpose"),
     "year": gettext_lazy("by year"),
     "school": gettext_lazy("by school"),
+}
+#: The last column of each: a drawdown has a day, and names neither purpose nor school.
+LAST: dict[str, Promise] = {
+    "kind": gettext_lazy("Still to be paid"),
+    "year": pgettext_lazy("money", "Drawn"),
+    "school": gettext_lazy("Still to be paid"),
 }
 
 
@@ -62,16 +72,30 @@ class ProgrammeRow(NamedTuple):
 
 @dataclass(slots=True)
 class SumLine:
-    """``label``: a year, a school, a purpose. ``is_rest``: what names none."""
+    """``label``: a year, a school, a purpose. ``query``: finds its costs; empty: what names none.
+
+    ``last``: what stands in the last column, see ``LAST``.
+    """
 
     label: str
-    is_rest: bool = False
+    query: str = ""
     stages: dict[str, Decimal] = field(default_factory=dict)
+    last: Decimal = _NOTHING
+
+    def add(self, stage: str, amount: Decimal) -> None:
+        self.stages[stage] = self.stages.get(stage, _NOTHING) + amount
 
     @property
-    def amounts(self) -> list[tuple[str, Decimal]]:
-        """``(stage in words, amount)`` in the order of the stages."""
-        return [(str(stage.label), self.stages.get(stage, _NOTHING)) for stage in CostStage]
+    def amounts(self) -> list[Decimal]:
+        """In the order of the stages, then the last column."""
+        return [*(self.stages.get(stage, _NOTHING) for stage in CostStage), self.last]
+
+    @property
+    def to_pay(self) -> Decimal:
+        """Bound or invoiced, and not paid yet."""
+        used = (self.stages.get(stage, _NOTHING) for stage in (CostStage.COMMITTED, CostStage.INVOICED))
+        paid = self.stages.get(CostStage.PAID, _NOTHING)
+        return max(*used, paid) - paid
 
 
 def tabs(here: str) -> list[dict[str, Any]]:
@@ -103,84 +127,93 @@ def programme_context(request: HttpRequest, programme: Programme) -> dict[str, A
     money = next(money for money in programme_money(day) if money.programme.pk == programme.pk)
     parts = CostPart.objects.visible_to(user).as_of(day).filter(programme=programme)
     bound = Device.objects.visible_to(user).present().filter(financing__shares__programme=programme)
+    used, listed = used_by_schools(programme, day), programme.schools.select_related("school")
     return {
         "programme": programme,
+        "binding_end": binding_end(programme, None),
         "row": ProgrammeRow(money, Bar.of(money)),
         "trades": [Trade(trade).label for trade in programme.trades],
         "categories": programme.categories.select_related("category").order_by("category__position", "pk"),
-        "schools": programme.schools.select_related("school").order_by("school__sort_key"),
+        "schools": [(one, used.get(one.school_id, _NOTHING)) for one in listed],
         "notices": GrantNotice.objects.visible_to(user).as_of(day).filter(programme=programme),
         "drawdowns": Drawdown.objects.visible_to(user).as_of(day).filter(programme=programme),
-        "costs": CostEntry.objects.visible_to(user).filter(pk__in=parts.values("entry"))[:LATEST],
+        "costs": CostEntry.objects.visible_to(user).filter(on__lte=day, pk__in=parts.values("entry"))[:LATEST],
         "bound": bound.bound_on(day).count(),
         "leaving": bound.leaving_binding(day, add_months(day, 12)).count(),
-        **sums_context(request, day, programme=programme),
+        **sums_context(request, day, programme),
         **day_context(day),
     }
 
 
-def sums_context(request: HttpRequest, day: date, **filters: Any) -> dict[str, Any]:
-    """``?by=`` says how the sums are told."""
+def sums_context(request: HttpRequest, day: date, programme: Programme | None = None) -> dict[str, Any]:
+    """``?by=`` says how the sums are told, of one programme or of all."""
     way = request.GET.get("by", "")
     way = way if way in WAYS else next(iter(WAYS))
-    lines = list(_LINES[way](request.user, day, filters))
+    filters, found = ({"programme": programme}, {"programme": programme.key}) if programme else ({}, {})
+    found |= {"as_of": f"{day}"} if day != timezone.localdate() else {}
+    lines = [line for line in _LINES[way](request.user, day, filters, found) if line.stages or line.last]
+    total = SumLine("")
+    for line in lines:
+        for stage, amount in line.stages.items():
+            total.add(stage, amount)
+        total.last += line.last
+    labels = [*CostStage.labels, LAST[way]]
     return {
-        "lines": lines,
-        "stages": CostStage.labels,
-        "sums": _added_up(lines).amounts,
+        "lines": [(line, list(zip(labels, line.amounts, strict=True))) for line in lines],
+        "columns": labels,
+        "sums": list(zip(labels, total.amounts, strict=True)),
         "way": way,
         "ways": [{"key": key, "label": label} for key, label in WAYS.items()],
     }
 
 
-def _added_up(lines: Iterable[SumLine]) -> SumLine:
-    total = SumLine("")
-    for line in lines:
-        for stage, amount in line.stages.items():
-            total.stages[stage] = total.stages.get(stage, _NOTHING) + amount
-    return total
+def _by_year(_user: Any, day: date, filters: dict[str, Any], found: dict[str, str]) -> list[SumLine]:
+    rows, drawn = sums_by("year", "stage", day=day, **filters), drawn_by_year(day, **filters)
+    lines = {
+        year: SumLine(str(year), urlencode({"on_from": f"{year}-01-01", "on_to": f"{year}-12-31"} | found))
+        for year in sorted({row["year"] for row in rows} | drawn.keys())
+    }
+    for row in rows:
+        lines[row["year"]].add(row["stage"], row["amount"])
+    for year, amount in drawn.items():
+        lines[year].last = amount
+    return list(lines.values())
 
 
-def _by_year(_user: Any, day: date, filters: dict[str, Any]) -> Iterable[SumLine]:
-    return _lines(sums_by("year", "stage", day=day, **filters), lambda row: row["year"], str)
-
-
-def _by_school(user: Any, day: date, filters: dict[str, Any]) -> Iterable[SumLine]:
+def _by_school(user: Any, day: date, filters: dict[str, Any], found: dict[str, str]) -> list[SumLine]:
     """In the order of the schools, what names none last."""
     rows = sums_by("school", "stage", day=day, **filters)
-    found = School.objects.visible_to(user).filter(pk__in={row["school"] for row in rows if row["school"]})
-    names = dict(found.values_list("pk", "name"))
-    place = {pk: i for i, pk in enumerate(names)}
-    rows.sort(key=lambda row: place.get(row["school"], len(place)))
-    return _lines(rows, lambda row: row["school"], lambda pk: names.get(pk) or _("no school named"))
+    schools = School.objects.visible_to(user).filter(pk__in=ids({row["school"] for row in rows if row["school"]}))
+    lines = {school.pk: SumLine(school.name, urlencode({"school": school.number} | found)) for school in schools}
+    return _filled(lines, ((row["school"], row) for row in rows), _("no school named"))
 
 
-def _by_kind(user: Any, day: date, filters: dict[str, Any]) -> Iterable[SumLine]:
+def _by_kind(user: Any, day: date, filters: dict[str, Any], found: dict[str, str]) -> list[SumLine]:
     """Trades, then categories, then what names neither."""
     rows = sums_by("trade", "category", "stage", day=day, **filters)
-    names = {pk: str(category) for pk, category in Category.objects.visible_to(user).in_bulk().items()}
-    labels = {trade.value: str(trade.label) for trade in Trade} | names
-    place = {key: i for i, key in enumerate(labels)}
-    rows.sort(key=lambda row: place.get(row["trade"] or row["category"], len(place)))
-    return _lines(rows, lambda row: row["trade"] or row["category"], lambda key: labels.get(key) or _("not itemised"))
+    lines: dict[Any, SumLine] = {
+        trade.value: SumLine(str(trade.label), urlencode({"trade": trade.value} | found)) for trade in Trade
+    }
+    for category in Category.objects.visible_to(user):
+        lines[category.pk] = SumLine(str(category), urlencode({"category": category.key} | found))
+    return _filled(lines, ((row["trade"] or row["category"], row) for row in rows), _("not itemised"))
 
 
-_LINES: dict[str, Callable[[Any, date, dict[str, Any]], Iterable[SumLine]]] = {
+_LINES: dict[str, Callable[[Any, date, dict[str, Any], dict[str, str]], list[SumLine]]] = {
     "kind": _by_kind,
     "year": _by_year,
     "school": _by_school,
 }
 
 
-def _lines(
-    rows: Iterable[dict[str, Any]], key_of: Callable[[dict[str, Any]], Any], label_of: Callable[[Any], str]
-) -> Iterable[SumLine]:
-    lines: dict[Any, SumLine] = {}
-    for row in rows:
-        key = key_of(row)
-        line = lines.setdefault(key, SumLine(label_of(key), is_rest=not key))
-        line.stages[row["stage"]] = line.stages.get(row["stage"], _NOTHING) + row["amount"]
-    return lines.values()
+def _filled(lines: dict[Any, SumLine], rows: Iterable[tuple[Any, dict[str, Any]]], none: str) -> list[SumLine]:
+    """The lines with their amounts, and one more for what names none of them."""
+    rest = SumLine(none)
+    for key, row in rows:
+        lines.get(key, rest).add(row["stage"], row["amount"])
+    for line in (*lines.values(), rest):
+        line.last = line.to_pay
+    return [*lines.values(), rest]
 
 
 def _total(rows: Iterable[ProgrammeRow]) -> dict[str, Decimal]:

@@ -1,5 +1,6 @@
 """Programmes with their schools and categories, what was granted and drawn, and financings. Amounts for few."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,9 +10,11 @@ from rest_framework import serializers
 from api.serializers.fields import RestrictedFields, StrictSerializer, sees_money
 from api.serializers.related import CategoryRef, ProgrammeRef, Rows, SchoolRef
 from api.serializers.schools import ReasonInput
+from funding.binding import binding_end
 from funding.enums import BindingStart, ProgrammeKind
 from funding.models import Drawdown, Financing, FinancingShare, GrantNotice, Programme, ProgrammeMilestone
 from funding.models import ProgrammeSchool as ListedSchool
+from funding.services.programmes import FIELDS
 from inventory.models import FundedCategory
 from schools.enums import Trade
 
@@ -52,33 +55,17 @@ class ProgrammeSerializer(RestrictedFields, serializers.ModelSerializer[Programm
     restricted = {"cap_per_device": sees_money}
     trades = serializers.ListField(child=serializers.ChoiceField(Trade.choices), read_only=True)
     cap_per_device = AmountField(required=False, allow_null=True)
+    binding_end = serializers.SerializerMethodField(help_text="last day of the binding period, where all have the same")
     schools = ListedSchoolSerializer(many=True, read_only=True)
     categories = FundedCategorySerializer(many=True, read_only=True)
 
     class Meta:
         model = Programme
-        fields = [
-            "id",
-            "key",
-            "name",
-            "kind",
-            "funder",
-            "rate",
-            "begins_on",
-            "ends_on",
-            "proof_due_on",
-            "binding_start",
-            "binding_years",
-            "binding_until",
-            "trades",
-            "is_tied",
-            "cap_per_device",
-            "contact",
-            "note",
-            "schools",
-            "categories",
-        ]
+        fields = ["id", *FIELDS, "binding_end", "schools", "categories"]
         read_only_fields = [name for name in fields if name != "cap_per_device"]
+
+    def get_binding_end(self, programme: Programme) -> date | None:
+        return binding_end(programme, None)
 
 
 class ListedSchoolInput(StrictSerializer):

@@ -84,6 +84,8 @@ class CostViewSet(CreateMixin, ReadViewSet):
     def get_queryset(self) -> QuerySet[CostEntry]:
         parts = self.parts().select_related("entry", "programme", "category", "school").order_by("pk")
         entries: QuerySet[CostEntry] = CostEntry.objects.visible_to(self.request.user).order_by("-on", "-pk")
+        if "as_of" in self.query:
+            entries = entries.filter(on__lte=self.query["as_of"])
         if self.shows("parts"):
             entries = entries.prefetch_related(Prefetch("parts", parts, "seen_parts"))
         return entries

@@ -32,6 +32,7 @@ def test_programme_is_shown_without_amounts_to_readers(get, reader, manager, sch
         "is_tied": False,
         "contact": "",
         "note": "",
+        "binding_end": None,
         "schools": [{"school": "100100"}],
         "categories": [],
     }

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from audit.models import Act
 from funding.models import Financing, GrantNotice, Programme, ProgrammeMilestone
-from funding.services import edit_programme, set_programme_milestone
+from funding.services import edit_programme, set_programme_milestone, set_programme_schools
 from inventory.models import Category
 from inventory.services.details import edit_device
 from inventory.services.financing import finance_devices
-from tests.factories import make_device
+from rollout.services import edit_project
+from tests.factories import make_device, make_project
 from tests.factories_money import (
     COMMAND,
     make_cost,
@@ -61,26 +62,48 @@ def test_overview_tells_each_programme_as_of_the_day(boss, pact):
 
     assert then[0][1] == ["DigitalPaktLand", "25 %", "900,000", "0", "250,000", "0", "100,000", "60,000", "750,000"]
     assert then[1][1:] == [
-        ["WLAN", "–", "250,000.00", "–", "100,000.00"],
-        ["Total", "0.00", "250,000.00", "0.00", "100,000.00"],
+        ["WLAN", "–", "250,000.00", "–", "100,000.00", "150,000.00"],
+        ["Total", "0.00", "250,000.00", "0.00", "100,000.00", "150,000.00"],
     ]
     today = tables(boss.get("/funding/"), "content")
-    assert today[1][2] == ["not itemised", "–", "–", "–", "5,000.00"]
+    assert today[1][2] == ["not itemised", "–", "–", "–", "5,000.00", "–"]
 
 
 def test_overview_tells_sums_by_year_and_school(boss, pact, school):
     make_cost("10", programme=pact, school=school)
     make_cost("7.50", programme=pact, on=date(2025, 1, 9))
+    make_drawdown(pact, "4", on=date(2026, 2, 1))
 
     by_year = tables(boss.get("/funding/?by=year"), "content")[1]
     by_school = tables(boss.get("/funding/?by=school"), "content")[1]
 
-    assert [row[0] for row in by_year[1:]] == ["2024", "2025", "Total"]
+    assert [[row[0], row[4], row[5]] for row in by_year[1:]] == [
+        ["2024", "10.00", "–"],
+        ["2025", "7.50", "–"],
+        ["2026", "–", "4.00"],
+        ["Total", "17.50", "4.00"],
+    ]
     assert [[row[0], row[4]] for row in by_school[1:]] == [
         [school.name, "10.00"],
         ["no school named", "7.50"],
         ["Total", "17.50"],
     ]
+
+
+@pytest.mark.parametrize("way", ["kind", "year", "school"])
+def test_sums_lead_to_the_costs_that_they_add_up(boss, pact, school, way):
+    make_cost("10", programme=pact, school=school, trade="wlan")
+    make_cost("3", programme=pact, school=school, category=Category.objects.get(key="tablet"), on=date(2025, 1, 9))
+    make_cost("500", programme=own_money(), school=school, trade="wlan")
+    address = f"/funding/{pact.pk}/?by={way}&as_of=2025-06-30"
+    page = boss.get(address)
+    paid = {row[0]: row[4] for row in tables(page, "content")[0][1:]}
+
+    behind = {name: boss.get(links(page)[name]).context["sums"][-1]["amount"] for name in paid if name in links(page)}
+
+    lines = {"kind": {"WLAN": 10, "Tablet": 3}, "year": {"2024": 10, "2025": 3}, "school": {school.name: 13}}
+    assert behind == lines[way]
+    assert paid == {name: f"{amount}.00" for name, amount in lines[way].items()} | {"Total": "13.00"}
 
 
 def test_overview_asks_as_much_for_three_programmes(boss, pact, school, django_assert_max_num_queries):
@@ -116,6 +139,24 @@ def test_programme_names_rules_lists_and_amounts(boss, pact, school):
     assert "899,900.00 € budget with own share 999,888.89 €" in page
     assert "Ä1" in page
     assert "Proof overdue" in page
+
+
+def test_programme_says_what_is_used_of_the_cap_of_a_school(boss, pact, school):
+    set_programme_schools(pact, {school: Decimal(1000)}, by=COMMAND)
+    make_cost("400", programme=pact, school=school, stage="committed")
+    make_cost("250", programme=pact, school=school)
+
+    assert "400.00 € of 1,000.00 € used" in text(boss.get(f"/funding/{pact.pk}/"), "content")
+
+
+def test_programme_says_when_its_binding_period_ends(boss):
+    pakt = make_programme(
+        "Pakt", begins_on=date(2019, 5, 17), ends_on=date(2024, 10, 31), binding_start="end_of_period", binding_years=5
+    )
+
+    page = text(boss.get(f"/funding/{pakt.pk}/"), "content")
+
+    assert "until 31 Dec 2029 5 years, end of the implementation period" in page
 
 
 def test_programme_leads_to_its_proof_and_to_a_distribution(boss, pact):
@@ -260,7 +301,7 @@ def test_date_of_the_funder_is_moved_met_and_deleted(boss, pact):
 
 def test_financing_is_a_mix_that_sums_up(boss, pact):
     own = own_money()
-    sent = _sent(boss, "/funding/financings/new/", name="90/10") | {f"share-{pact.pk}": "90", f"share-{own.pk}": "9"}
+    sent = _sent(boss, "/funding/financings/new/", name="90/10") | {f"share-{pact.pk}": "90 %", f"share-{own.pk}": "9"}
 
     refused = boss.post("/funding/financings/new/", sent)
     boss.post("/funding/financings/new/", sent | {f"share-{own.pk}": "10"})
@@ -301,6 +342,36 @@ def test_binding_list_shows_what_leaves_soon_in_order(boss, signed_in, school, o
     assert [row[0] for row in far[1:]] == ["B", "A"]
     own = signed_in(school_admin).get("/funding/binding/?months=60")
     assert [row[0] for row in tables(own, "content")[0][1:]] == ["A"]
+
+
+def test_binding_list_shows_works_that_leave_by_its_filters(boss, school, other_school):
+    soon, late = (timezone.localdate() + timedelta(days=days) for days in (100, 1000))
+    paid = {day: make_programme(f"bis {day}", binding_start="fixed", binding_until=day) for day in (soon, late)}
+    for place, day in ((school, soon), (other_school, late)):
+        edit_project(make_project(place, trade="wlan"), by=COMMAND, changes={"financing": whole(paid[day])})
+
+    def shown(query=""):
+        return [row[1] for found in tables(boss.get(f"/funding/binding/{query}"), "content") for row in found[1:]]
+
+    assert shown() == [f"bis {soon}"]
+    assert shown("?months=60") == [f"bis {soon}", f"bis {late}"]
+    assert shown(f"?months=60&school={other_school.number}") == [f"bis {late}"]
+    assert shown("?months=60&category=tablet") == []
+
+
+def test_binding_list_asks_as_much_for_three_works(boss, school, django_assert_max_num_queries):
+    soon = timezone.localdate() + timedelta(days=100)
+    paid = whole(make_programme(binding_start="fixed", binding_until=soon))
+
+    def ask(trade):
+        edit_project(make_project(school, trade=trade), by=COMMAND, changes={"financing": paid})
+        with django_assert_max_num_queries(60) as asked:
+            boss.get("/funding/binding/")
+        return len(asked)
+
+    ask("wlan")
+
+    assert ask("lan") == ask("fibre")
 
 
 def test_day_of_an_amount_lies_not_ahead(boss, pact):

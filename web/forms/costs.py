@@ -16,7 +16,8 @@ from costs.enums import CostStage
 from costs.services import NewCost, NewPart, split
 from web.changes import VersionedForm, day_field
 from web.forms.cost_picks import Picks
-from web.forms.money import EuroField
+from web.forms.money import EuroField, PercentField
+from web.forms.reasons import reason_field
 
 FIRST_ROWS, MORE_ROWS, MOST_ROWS = 3, 3, 60
 #: Field of ``NewPart`` → field of the row in which it is entered.
@@ -40,7 +41,7 @@ class PartForm(forms.Form):
 
     programme = forms.ChoiceField(label=gettext_lazy("Programme"), required=False)
     amount = EuroField(required=False)
-    percent = EuroField(label=gettext_lazy("or percent"), required=False, max_digits=5, min_value=0, max_value=100)
+    percent = PercentField(label=gettext_lazy("or percent"), required=False, min_value=0, max_value=100)
     purpose = forms.ChoiceField(label=gettext_lazy("For"), required=False)
     place = forms.ChoiceField(label=gettext_lazy("School or site"), required=False)
     paper = forms.CharField(
@@ -109,7 +110,7 @@ class CostForm(VersionedForm):
         help_text=gettext_lazy("Needed for percentages; else it checks the sum of the parts."),
     )
     net = EuroField(label=gettext_lazy("Of it net, in euro"), required=False)
-    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=500)
+    reason = reason_field()
     file = forms.FileField(
         label=gettext_lazy("Document as a file"),
         required=False,
@@ -224,7 +225,7 @@ class EndForm(forms.Form):
     """From when a plan does not hold any more."""
 
     on = day_field()
-    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=500)
+    reason = reason_field()
 
     def __init__(self, data: Any = None, *, today: date) -> None:
         super().__init__(data, initial={"on": today})

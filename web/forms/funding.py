@@ -16,11 +16,8 @@ from funding.models import Drawdown, Financing, GrantNotice, Programme, Programm
 from funding.services.programmes import FIELDS
 from schools.enums import Trade
 from web.changes import VersionedForm, day_field
-from web.forms.money import EuroField
-
-
-def reason_field(**options: Any) -> forms.CharField:
-    return forms.CharField(label=gettext_lazy("Reason"), max_length=500, **{"required": False} | options)
+from web.forms.money import EuroField, PercentField
+from web.forms.reasons import reason_field
 
 
 class ProgrammeForm(VersionedForm):
@@ -34,9 +31,8 @@ class ProgrammeForm(VersionedForm):
         max_length=40,
         help_text=gettext_lazy("Short name in workbooks and interfaces: letters, digits, hyphens."),
     )
-    rate = EuroField(
+    rate = PercentField(
         label=gettext_lazy("Rate in percent"),
-        max_digits=5,
         help_text=gettext_lazy("Share of the eligible costs that the funder bears; the rest is the own share."),
     )
     begins_on = day_field(label=gettext_lazy("Begins on"), required=False)
@@ -176,8 +172,8 @@ class FinancingForm(VersionedForm):
         self.programmes = list(programmes)
         shares = {share.programme_id: share.percent for share in financing.shares.all()} if financing else {}
         for one in self.programmes:
-            self.fields[f"share-{one.pk}"] = EuroField(
-                label=one.name, required=False, max_digits=5, min_value=0, max_value=100, initial=shares.get(one.pk)
+            self.fields[f"share-{one.pk}"] = PercentField(
+                label=one.name, required=False, min_value=0, max_value=100, initial=shares.get(one.pk)
             )
 
     @property
@@ -187,9 +183,3 @@ class FinancingForm(VersionedForm):
     @property
     def shares(self) -> dict[Programme, Decimal]:
         return {one: percent for one in self.programmes if (percent := self.cleaned_data[f"share-{one.pk}"])}
-
-
-class ReasonForm(forms.Form):
-    """Deleting what nothing uses: a reason may be given."""
-
-    reason = reason_field()

@@ -19,7 +19,7 @@ from schools.models import School
 from web.actors import actor_of
 from web.changes import is_done, sent
 from web.dates import day_context, read_as_of
-from web.forms.devices import WithdrawForm
+from web.forms.reasons import ReasonForm
 from web.forms.requirements import AttainmentCorrectForm, AttainmentForm
 from web.histories import neighbours
 from web.remarks import hint_at_persons
@@ -76,7 +76,7 @@ def attainment_correct(request: HttpRequest, pk: int) -> HttpResponse:
 def attainment_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     fact = _fact(request, pk)
     _one, result = result_of(request.user, fact.school, fact.key, timezone.localdate())
-    form = WithdrawForm(sent(request))
+    form = ReasonForm(sent(request))
 
     def withdraw() -> None:
         withdraw_attainment(fact, by=actor_of(request), **form.cleaned_data)
@@ -106,7 +106,7 @@ def evidence_remove(request: HttpRequest, pk: int) -> HttpResponse:
     file: EvidenceFile = get_object_or_404(files, pk=pk)
     require(request.user, Right.BOOK)
     _one, result = result_of(request.user, file.school, file.key, timezone.localdate())
-    form = WithdrawForm(sent(request))
+    form = ReasonForm(sent(request))
 
     def remove() -> None:
         remove_evidence(file, by=actor_of(request), **form.cleaned_data)

@@ -31,14 +31,15 @@ from web.cost_beginning import begin
 from web.cost_reading import cost_for, detail_context, list_context
 from web.forms.cost_picks import Picks
 from web.forms.costs import CostForm, DocumentForm, EndForm
-from web.forms.devices import WithdrawForm
-from web.forms.funding import ReasonForm
+from web.forms.reasons import OptionalReasonForm, ReasonForm
 from web.lists import render_list
 from web.remarks import hint_at_persons
 from web.stored_files import handed_out
+from web.table_reading import begins_with_view
 
 
 @login_required
+@begins_with_view("costs")
 def cost_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.MONEY)
     return render_list(request, "costs/cost_list.html", "costs/_cost_table.html", list_context(request))
@@ -115,7 +116,7 @@ def cost_correct(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def cost_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     entry = cost_for(request, pk)
-    form = WithdrawForm(sent(request))
+    form = ReasonForm(sent(request))
 
     def withdraw() -> None:
         withdraw_cost(entry, by=actor_of(request), **form.cleaned_data)
@@ -163,7 +164,7 @@ def cost_file(request: HttpRequest, pk: int, file_pk: int) -> FileResponse:
 @login_required
 def cost_file_remove(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
     file = _file(request, pk, file_pk, Right.FUND)
-    form = ReasonForm(sent(request))
+    form = OptionalReasonForm(sent(request))
 
     def remove() -> None:
         remove_document(file, by=actor_of(request), **form.cleaned_data)

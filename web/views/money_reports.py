@@ -2,7 +2,6 @@
 
 from datetime import date
 from io import BytesIO
-from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -22,8 +21,8 @@ from reports.workbooks.binding import write_binding
 from reports.workbooks.costs_to_complete import write_costs_to_complete
 from reports.workbooks.cut_off import amount_labels, write_cut_off
 from reports.workbooks.proof_of_use import write_proof
-from rollout.models import ConstructionProject
 from schools.access import Right, require
+from web.binding_reading import bound_projects
 from web.dates import day_context, read_as_of
 from web.lists import PER_PAGE
 from web.report_reading import known_context, money_tabs, read_known_at, workbook_response
@@ -39,6 +38,7 @@ def cut_off(request: HttpRequest) -> HttpResponse:
         "report": report,
         "labels": labels,
         "lines": [(line, list(zip(labels, line.short, strict=True))) for line in report.lines],
+        "totals": list(zip(labels, report.short_totals, strict=True)),
         "days": cut_offs(timezone.localdate()),
         "unfinanced": unfinanced(day),
         "tabs": money_tabs("web:cut_off"),
@@ -74,7 +74,7 @@ def binding_workbook(request: HttpRequest) -> FileResponse:
     today, file = timezone.localdate(), BytesIO()
     present = Device.objects.visible_to(request.user).present()
     devices = BindingFilter(request.GET, present, request=request, day=today)
-    found = BindingList(today, devices.until, devices.qs, _projects(request, devices))
+    found = BindingList(today, devices.until, devices.qs, bound_projects(request, devices))
     write_binding(file, found, now=timezone.now())
     return workbook_response(file, _("binding-%(day)s.xlsx") % {"day": today})
 
@@ -104,16 +104,3 @@ def _require_file(request: HttpRequest) -> None:
 
 def _cut_off_day(request: HttpRequest) -> date:
     return read_as_of(request) if request.GET.get("as_of") else cut_offs(timezone.localdate(), 1)[0]
-
-
-def _projects(request: HttpRequest, devices: BindingFilter) -> Any:
-    """Works, as far as the filters of the devices say something about them."""
-    chosen = devices.form.cleaned_data if devices.form.is_valid() else {}
-    projects = ConstructionProject.objects.visible_to(request.user).select_related("site", "financing")
-    if chosen.get("category"):
-        return projects.none()
-    if programme := chosen.get("programme"):
-        projects = projects.filter(financing__shares__programme=programme)
-    if school := chosen.get("school"):
-        projects = projects.filter(site__uses__school=school)
-    return projects

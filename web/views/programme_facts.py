@@ -14,8 +14,8 @@ from funding import services
 from funding.models import Drawdown, GrantNotice, Programme, ProgrammeMilestone
 from web.actors import actor_of
 from web.changes import is_done, sent
-from web.forms.devices import WithdrawForm
 from web.forms.funding import AmountForm, MilestoneDayForm
+from web.forms.reasons import ReasonForm
 from web.remarks import hint_at_persons
 from web.views.programmes import looked_after, rows_of
 
@@ -135,7 +135,7 @@ def _form_page(request: HttpRequest, programme: Programme, form: AmountForm, **c
 def _withdrawn(
     request: HttpRequest, fact: GrantNotice | Drawdown, service: Callable[..., None], *, is_notice: bool
 ) -> HttpResponse:
-    form = WithdrawForm(sent(request))
+    form = ReasonForm(sent(request))
 
     def withdraw() -> None:
         service(fact, by=actor_of(request), **form.cleaned_data)

@@ -19,7 +19,8 @@ from schools.access import Right, require
 from schools.models import School
 from web.actors import actor_of
 from web.changes import is_done, sent
-from web.forms.funding import CappedForm, ProgrammeForm, ReasonForm
+from web.forms.funding import CappedForm, ProgrammeForm
+from web.forms.reasons import OptionalReasonForm
 from web.funding_reading import overview_context, programme_context
 from web.remarks import hint_at_persons
 
@@ -73,7 +74,7 @@ def programme_change(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def programme_delete(request: HttpRequest, pk: int) -> HttpResponse:
     programme = looked_after(request, pk)
-    form = ReasonForm(sent(request))
+    form = OptionalReasonForm(sent(request))
 
     def delete() -> None:
         delete_programme(programme, by=actor_of(request), **form.cleaned_data)

@@ -15,7 +15,7 @@ from schools.models import School
 from web.actors import actor_of
 from web.changes import is_done, sent
 from web.dates import day_context, read_as_of
-from web.forms.devices import WithdrawForm
+from web.forms.reasons import ReasonForm
 from web.forms.requirements import WaiverEndForm, WaiverForm
 from web.remarks import hint_at_persons
 from web.requirements import result_of
@@ -78,7 +78,7 @@ def waiver_end(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def waiver_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     waiver = _waiver(request, pk)
-    form = WithdrawForm(sent(request))
+    form = ReasonForm(sent(request))
 
     def withdraw() -> None:
         withdraw_waiver(waiver, by=actor_of(request), **form.cleaned_data)
