@@ -96,7 +96,7 @@ class Step:
 
     def changed(self) -> list[Changed]:
         """Only where the value is made of the rows' own values."""
-        if self.after.adds not in (Adding.SUM, Adding.MEAN, Adding.ALL):
+        if self.after.adds not in (Adding.SUM, Adding.SHARE, Adding.MEAN, Adding.ALL):
             return []
         path = self.after.measure
         old, new = self.before.rows.measured(path), self.after.rows.measured(path)

@@ -21,8 +21,9 @@ from funding.models import Programme
 from inventory.binding import caps_of, pays_for
 from inventory.enums import COUNTS
 from inventory.models import DeviceModel, OrderLine
-from rollout.completion import CompletionReport, Result, Rule, completion
-from rollout.enums import DEVICE_MEASURES, Level, Outcome
+from reports.buying import Coming, reckon
+from rollout.completion import CompletionReport, Rule, completion
+from rollout.enums import Level
 from schools.models import School
 
 _NOTHING = Decimal("0.00")
@@ -32,10 +33,14 @@ class Price(NamedTuple):
     """What a device costs, gross, in euro: ``order`` on ``on``, or (both ``None``) the price in the catalogue."""
 
     amount: Decimal
-    model: str
-    category: int
+    model: DeviceModel
     order: str | None = None
     on: date | None = None
+
+    @property
+    def category(self) -> int:
+        """Its key."""
+        return self.model.category_id
 
     @property
     def source(self) -> str:
@@ -63,7 +68,8 @@ class Payer(NamedTuple):
 class Need:
     """What a school still needs for one requirement; ``None``: not known.
 
-    ``to_buy``: the gap less what is on the way and less what another requirement of the same devices buys already.
+    ``to_buy``: the gap less what is on the way, what is reckoned with (``planned`` for the school, ``shared`` from
+    what nobody has yet) and what another requirement of the same devices gets already.
     """
 
     school: School
@@ -73,6 +79,8 @@ class Need:
     to_buy: int | None
     price: Price | None
     payers: tuple[Payer, ...] = ()
+    planned: int = 0
+    shared: int = 0
 
     @property
     def cost(self) -> Decimal | None:
@@ -106,6 +114,14 @@ class NeedSum:
     @property
     def to_buy(self) -> int:
         return sum(need.to_buy or 0 for need in self.needs)
+
+    @property
+    def planned(self) -> int:
+        return sum(need.planned for need in self.needs)
+
+    @property
+    def shared(self) -> int:
+        return sum(need.shared for need in self.needs)
 
     @property
     def level(self) -> str:
@@ -195,10 +211,6 @@ def read_costs(day: date) -> CostsToComplete:
     return CostsToComplete(day, list(device_needs(report, prices, payers)), money)
 
 
-def is_counted(rule: Rule) -> bool:
-    return rule.measure in DEVICE_MEASURES and rule.is_applicable
-
-
 def is_limited(money: ProgrammeMoney) -> bool:
     """Own money has a budget only where one was decided."""
     return money.programme.kind == ProgrammeKind.GRANT or bool(money.granted)
@@ -210,14 +222,17 @@ class Prices:
     def __init__(self, day: date) -> None:
         self._ordered: dict[int, Price] = {}
         self._catalogue: dict[int, Price] = {}
+        #: Of each model, by its key.
+        self.of_models: dict[int, Price] = {}
+        for model in DeviceModel.objects.filter(price__gt=0).select_related("manufacturer").order_by("pk"):
+            price = Price(model.price or _NOTHING, model)
+            self._catalogue[model.category_id] = self.of_models[model.pk] = price
         lines = OrderLine.objects.filter(order__ordered_on__lte=day, unit_price__gt=0).select_related(
             "order", "model__manufacturer"
         )
         for line in lines.order_by("order__ordered_on", "order", "position"):
-            price = Price(line.unit_price or _NOTHING, str(line.model), line.model.category_id)
-            self._ordered[line.model.category_id] = price._replace(order=line.order.number, on=line.order.ordered_on)
-        for model in DeviceModel.objects.filter(price__gt=0).select_related("manufacturer").order_by("pk"):
-            self._catalogue[model.category_id] = Price(model.price or _NOTHING, str(model), model.category_id)
+            price = Price(line.unit_price or _NOTHING, line.model, line.order.number, line.order.ordered_on)
+            self._ordered[line.model.category_id] = self.of_models[line.model_id] = price
 
     def of(self, categories: Iterable[int]) -> Price | None:
         """Of the first of the categories that has a price."""
@@ -254,18 +269,28 @@ def runs(programme: Programme, day: date) -> bool:
     return (programme.begins_on or day) <= day <= (programme.ends_on or day)
 
 
-def device_needs(report: CompletionReport, prices: Prices, payers: Payers | None = None) -> Iterator[Need]:
-    """Per school and requirement of devices; without ``payers`` none is named."""
-    usual = _usual_prices(report, prices)
+def device_needs(
+    report: CompletionReport,
+    prices: Prices,
+    payers: Payers | None = None,
+    *,
+    coming: Coming | None = None,
+    levels: Iterable[str] = Level.values,
+) -> Iterator[Need]:
+    """Per school and requirement of devices; without ``payers`` none is named.
+
+    ``coming``: what is reckoned with beside what is on its way to a school.
+    """
+    usual, bought = _usual_prices(report, prices), reckon(report, coming or Coming(), levels)
     for one in report.schools:
-        results = [result for result in one.results if is_counted(result.rule)]
-        bought = _to_buy(results)
-        for result in results:
-            rule = result.rule
-            price, number = usual[rule.key], bought[rule.key]
+        for result in one.results:
+            rule, got = result.rule, bought.get((one.school.pk, result.key))
+            if got is None:
+                continue
+            price, number = usual[rule.key], got.to_buy
             may_pay = tuple(payers.of(one.school, rule, price)) if payers and number != 0 else ()
             gap = None if result.gap is None else int(result.gap)
-            yield Need(one.school, rule, gap, result.on_the_way, number, price, may_pay)
+            yield Need(one.school, rule, gap, result.on_the_way, number, price, may_pay, got.planned, got.shared)
 
 
 def _usual_prices(report: CompletionReport, prices: Prices) -> dict[str, Price | None]:
@@ -280,30 +305,3 @@ def _usual_prices(report: CompletionReport, prices: Prices) -> dict[str, Price |
         )
         found[rule.key] = prices.of(category for category, _number in numbers.most_common())
     return found
-
-
-def _to_buy(results: Sequence[Result]) -> dict[str, int | None]:
-    """Devices per requirement, none of them twice.
-
-    A board that is bought for the share of boards also closes the gap of presentation units, a tablet for the basis
-    also that of the target: the narrower requirement comes first, and what it buys counts in the wider one.
-    """
-    bought: dict[str, int | None] = {}
-    before: list[Rule] = []
-    for result in sorted(results, key=lambda one: _width(one.rule)):
-        rule = result.rule
-        if result.gap is None:
-            bought[rule.key] = None if result.state == Outcome.UNKNOWN else 0
-            continue
-        covered = sum(bought[other.key] or 0 for other in before if _covers(rule, other))
-        bought[rule.key] = max(int(result.gap) - result.on_the_way - covered, 0)
-        before.append(rule)
-    return bought
-
-
-def _width(rule: Rule) -> tuple[int, bool, bool]:
-    return len(rule.categories), not rule.use, rule.level == Level.TARGET
-
-
-def _covers(wide: Rule, narrow: Rule) -> bool:
-    return bool(narrow.categories) and narrow.categories <= wide.categories and wide.use in ("", narrow.use)

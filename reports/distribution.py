@@ -1,27 +1,27 @@
 """Arriving devices shared among schools by their gaps, within the limits of the programme that pays them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Sum
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
-from costs.enums import CostStage
-from costs.sums import programme_money, sums_by
+from costs.sums import programme_money, used_by_schools
 from funding.binding import tied_schools
 from funding.models import Programme, ProgrammeSchool
 from inventory.binding import caps_of, pays_for
-from inventory.models import Category, DeviceModel, PlannedHandOver
-from reports.costs_to_complete import Price, Prices, cap_of, is_counted, is_limited, runs
+from inventory.coming import planned_devices
+from inventory.models import Category, DeviceModel
+from reports.buying import is_counted
+from reports.costs_to_complete import Price, Prices, cap_of, is_limited, runs
 from rollout.completion import CompletionReport, Result
 from rollout.distribution import Claim, Share, Why, distribute
 from schools.models import School
 
-_USED = (CostStage.COMMITTED, CostStage.INVOICED, CostStage.PAID)
 _NOTHING = Decimal(0)
 
 
@@ -125,14 +125,16 @@ def _gap(result: Result, planned: int) -> int:
 def _price(asked: Asked, prices: Prices) -> Price | None:
     """Of the model where one is named and priced, else of the category."""
     if asked.model and asked.model.price:
-        return Price(asked.model.price, str(asked.model), asked.category.pk)
+        return Price(asked.model.price, asked.model)
     return prices.of([asked.category.pk])
 
 
 def _planned(categories: frozenset[int], day: date) -> Mapping[int, int]:
-    """Devices per school that are planned for hand-over and not due before ``day``."""
-    plans = PlannedHandOver.objects.as_of(day).filter(category__in=categories, due_until__gt=day, school__isnull=False)
-    return dict(plans.order_by().values_list("school").annotate(number=Sum("quantity")))
+    """Devices of these categories per school that are planned for hand-over and still to come."""
+    planned: Counter[int] = Counter()
+    for one in planned_devices(day):
+        planned[one.school] += one.number if one.category in categories else 0
+    return planned
 
 
 class _Limits:
@@ -168,7 +170,7 @@ class _Limits:
         self._tied = tied_schools([programme]).get(programme.pk)
         caps = ProgrammeSchool.objects.filter(programme=programme, cap__isnull=False)
         self._caps = {school: cap for school, cap in caps.values_list("school", "cap") if cap is not None}
-        self._used = _used(programme, day)
+        self._used = used_by_schools(programme, day)
         of_category = caps_of([programme])[programme.pk]
         category = self.asked.category
         if not pays_for(programme, of_category, [category.pk]):
@@ -202,14 +204,6 @@ class _Limits:
             words = {"rest": _euro(max(money.rest, _NOTHING)), "number": number, "price": _euro(self.price.amount)}
             self.remarks.append(text % words)
             self.available = number
-
-
-def _used(programme: Programme, day: date) -> dict[int | None, Decimal]:
-    """Per school the largest of bound, invoiced and paid."""
-    used: dict[int | None, Decimal] = {}
-    for row in sums_by("school", "stage", day=day, programme=programme.pk, stage__in=_USED):
-        used[row["school"]] = max(used.get(row["school"], _NOTHING), row["amount"])
-    return used
 
 
 def _euro(amount: Decimal) -> str:

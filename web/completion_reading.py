@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from common.dated import add_months
 from reports.outlook import FURTHEST_YEARS, Horizon, Line, Outlook
@@ -93,10 +92,12 @@ def trend_context(outlook: Outlook, months: int, keys: Sequence[str] = ()) -> di
     }
 
 
-def school_course(request: HttpRequest, school: School, day: date) -> dict[str, Any]:
-    """For the page of one school, which the view has fetched: ``?months=`` of its course, and when it is complete."""
-    schools = School.objects.visible_to(request.user).filter(pk=school.pk)
-    outlook = Outlook(day, timezone.localdate(), schools, Level.BASIS)
+def school_outlook(user: Any, school: School, day: date) -> Outlook:
+    return Outlook(day, timezone.localdate(), School.objects.visible_to(user).filter(pk=school.pk), Level.BASIS)
+
+
+def school_course(request: HttpRequest, outlook: Outlook) -> dict[str, Any]:
+    """For the page of one school: ``?months=`` of its course, and when it is complete."""
     reached = [level_text(one.at(outlook.level)) for one in outlook.forecasts.values()]
     months = SelectionForm(request.GET).chosen["months"]
     return {"reached": next(iter(reached), ""), **trend_context(outlook, months)}
@@ -143,13 +144,15 @@ def level_text(forecast: LevelForecast) -> str:
         last = next(one for one in forecast.waiting if one.on == forecast.on)
         day = date_format(forecast.on, "SHORT_DATE_FORMAT")
         return _("Complete on %(day)s, with “%(what)s” as the last.") % {"day": day, "what": last.result.label}
-    open_ones = forecast.without_date
-    text = ngettext(
-        "No date for %(n)s requirement: %(what)s", "No date for %(n)s requirements: %(what)s", len(open_ones)
+    parts = "; ".join(
+        f"{why.label}: {', '.join(one.result.label for one in found)}" for why, found in forecast.no_dates.items()
     )
-    return text % {"n": len(open_ones), "what": ", ".join(one.result.label for one in open_ones[:3])} + (
-        " …" if len(open_ones) > 3 else ""
-    )
+    text = _("No date. %(parts)s.") % {"parts": parts[:1].upper() + parts[1:]}
+    if not forecast.waiting:
+        return text
+    last_on = date_format(max(one.on for one in forecast.waiting if one.on), "SHORT_DATE_FORMAT")
+    dated = _("Expected by %(day)s: %(what)s.")
+    return f"{text} {dated % {'day': last_on, 'what': ', '.join(one.result.label for one in forecast.waiting)}}"
 
 
 def _group_row(

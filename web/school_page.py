@@ -14,7 +14,7 @@ from common.dated import add_months
 from inventory.enums import COUNTS, GONE, DeviceStatus
 from inventory.models import Category, DeviceState
 from reports.verbs import verb_text
-from rollout.completion import Result, SchoolCompletion, completion
+from rollout.completion import CompletionReport, Result, SchoolCompletion
 from rollout.enums import Outcome
 from schools.access import sees_everything
 from schools.enums import RoomKind
@@ -28,8 +28,9 @@ HISTORY = 12  # acts, and groups of device states
 SHOWN_MONTHS = 18  # of the course of the works
 
 
-def school_context(user: Any, school: School, day: date) -> dict[str, Any]:
-    report = completion(day, schools=School.objects.visible_to(user).filter(pk=school.pk))
+def school_context(user: Any, school: School, report: CompletionReport) -> dict[str, Any]:
+    """All about the school on the day of ``report``, which covers no other one."""
+    day = report.day
     result = next(iter(report.schools), None)
     return {
         "school": school,

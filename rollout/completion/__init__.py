@@ -1,7 +1,8 @@
 """Completion of schools against the equipment standard, as of any day and as known then."""
 
+from rollout.completion.arrivals import Arrivals, read_arrivals
 from rollout.completion.facts import DeviceCount, Waived, count_devices
-from rollout.completion.forecast import Arrivals, SchoolForecast, expected, forecast, read_arrivals
+from rollout.completion.forecast import SchoolForecast, expected, forecast
 from rollout.completion.groups import Group, RequirementSum, grade_of, groups_by
 from rollout.completion.measures import Result, Rule
 from rollout.completion.report import (
@@ -11,6 +12,7 @@ from rollout.completion.report import (
     completion_under,
     required_trades,
     standard_on,
+    usual_uses,
 )
 from rollout.completion.trend import completion_over, month_ends
 
@@ -37,4 +39,5 @@ __all__ = [
     "read_arrivals",
     "required_trades",
     "standard_on",
+    "usual_uses",
 ]

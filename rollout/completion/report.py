@@ -1,5 +1,6 @@
 """Completion of schools: the standard in force, its layers, the results and the grade."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,11 +8,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_noop
 
+from inventory.enums import COUNTS
+from inventory.models import DeviceState
 from rollout.completion.allowances import Grace, Place, read_graces, settle
 from rollout.completion.facts import DeviceCount, SchoolFacts, gather
 from rollout.completion.measures import HUNDRED, Result, Rule, evaluate, in_a_circle
-from rollout.enums import Level, Measure, Outcome
+from rollout.enums import BY_CATEGORY, Level, Measure, Outcome
 from rollout.models import Requirement, Standard
 from schools.models import School
 from schools.querysets import SchoolQuerySet
@@ -118,6 +122,16 @@ def standard_on(day: date, known_at: datetime | None = None) -> Standard | None:
     return Standard.objects.in_force(day, known_at).prefetch_related("requirements").first()
 
 
+def usual_uses(report: CompletionReport) -> dict[int, str]:
+    """Category → for whom most of its devices in service are."""
+    numbers: dict[int, Counter[str]] = defaultdict(Counter)
+    for one in report.schools:
+        for tally in one.facts.devices:
+            if tally.status in COUNTS:
+                numbers[tally.category][tally.use] += tally.number
+    return {category: max(uses, key=lambda use: uses[use]) for category, uses in numbers.items()}
+
+
 def required_trades(standard: Standard | None, schools: Iterable[School]) -> dict[int, frozenset[str]]:
     """Key of the school → trades that the standard wants accepted or live there."""
     layers = Layers(standard)
@@ -157,6 +171,8 @@ class Layers:
     """Base for all, replaced per school type, replaced per single school."""
 
     def __init__(self, standard: Standard | None, known_at: datetime | None = None) -> None:
+        #: Measures of which nothing was recorded yet at ``known_at``: unknown, which is not none.
+        self.untold = BY_CATEGORY if _is_before_devices(known_at) else frozenset[Measure]()
         self._layers: dict[tuple[str, int | None], dict[str, Rule]] = {}
         self._order: dict[str, int] = {}
         self._merged: dict[tuple[str, int | None], _Plan] = {}
@@ -187,12 +203,21 @@ class Layers:
         return self._merged[key]
 
 
+def _is_before_devices(known_at: datetime | None) -> bool:
+    """Whether nothing at all was known of devices at that instant."""
+    return known_at is not None and not DeviceState.objects.filter(recorded_at__lte=known_at).exists()
+
+
+_UNTOLD = gettext_noop("At that time no device was recorded yet.")
+
+
 def measure_school(school: School, layers: Layers, facts: SchoolFacts, day: date) -> SchoolCompletion:
     """Allowances come last: a share is one of what the other requirement asks, waived or not."""
     plan = layers.plan_for(school)
     done: dict[str, Result] = {}
     for rule in plan.steps:
-        done[rule.key] = evaluate(rule, facts, done)
+        is_untold = rule.measure in layers.untold and rule.is_applicable
+        done[rule.key] = Result(rule, Outcome.UNKNOWN, reason=_UNTOLD) if is_untold else evaluate(rule, facts, done)
     for rule in plan.circular:
         done[rule.key] = in_a_circle(rule)
     if not (plan.graces or facts.waived):

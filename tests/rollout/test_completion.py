@@ -14,12 +14,12 @@ from django.utils import timezone, translation
 from audit.actor import Actor
 from inventory.models import Category
 from inventory.services import change_devices, record_tests
-from rollout.completion import Result, completion
-from rollout.enums import Outcome
+from rollout.completion import Result, completion, completion_over
+from rollout.enums import BY_CATEGORY, Outcome
 from rollout.models import Requirement, Standard
 from rollout.services import attain, change_project
 from schools.enums import RoomKind, SchoolType, Trade
-from schools.models import School
+from schools.models import Headcount, School
 from tests.factories import (
     DAY,
     an_act,
@@ -368,3 +368,16 @@ def test_query_count_does_not_depend_on_schools(number: int) -> None:
         assert all(result.explanation() for one in report.schools for result in one.results)
     assert len(report.schools) == number
     assert len(queries) == 12
+
+
+def test_before_anything_was_recorded_it_is_unknown_and_not_nought(school: School) -> None:
+    before = timezone.now()
+    make_headcount(school, pupils=30)
+    Headcount.objects.update(recorded_at=before - timedelta(days=1))
+    make_devices(10, school=school)
+    day = DAY + timedelta(days=1)
+    known = completion(day, before).schools[0]
+    devices = [one for one in known.results if one.rule.measure in BY_CATEGORY]
+    assert {one.state for one in devices} == {Outcome.UNKNOWN}
+    assert (known.grade, completion_over([day], before)[0].schools[0].grade) == (None, None)
+    assert completion(day, timezone.now()).schools[0].result("pupil_devices").state == Outcome.MET

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from audit.actor import Actor
 from audit.enums import Channel
@@ -25,7 +25,7 @@ from rollout.completion import (
     read_arrivals,
 )
 from rollout.completion.forecast import RequirementForecast
-from rollout.enums import Level, Outcome, ProjectStatus, Readiness
+from rollout.enums import Level, NoDate, Outcome, ProjectStatus, Readiness
 from rollout.models import Requirement
 from rollout.services import attain, change_project, grant_waiver, set_milestone
 from schools.enums import SchoolType
@@ -240,3 +240,53 @@ def test_forecast_of_all_schools_asks_no_more_than_that_of_one() -> None:
     for _number in range(2):
         make_project(make_school())
     assert queries() == one
+
+
+# --- why there is no date ---------------------------------------------------------------------------------------------
+
+
+def test_each_requirement_without_a_date_says_what_has_to_happen_first() -> None:
+    school = make_school()
+    make_headcount(school, pupils=90, teachers=9)
+    make_devices(10, school=school, use="pupils")
+    make_devices(4, school=school, use="pupils", status="delivered")
+    make_devices(1, school=school, use="teachers", model=make_model("Book 3", category="laptop"))
+    make_project(school, status=ProjectStatus.UNDER_CONSTRUCTION)
+    attain(school, "media_concept", is_met=False, on=DAY, by=BY)
+    why = {one.result.key: one.no_date for one in whole(school).requirements if one.no_date}
+    asked = ("pupil_devices", "teacher_devices", "fibre", "media_concept", "electrical_test", "bandwidth")
+    assert {key: why[key] for key in asked} == {
+        "pupil_devices": NoDate.NOT_ORDERED,
+        "teacher_devices": NoDate.NOT_ORDERED,
+        "fibre": NoDate.WORKS,
+        "media_concept": NoDate.BY_HAND,
+        "electrical_test": NoDate.UPKEEP,
+        "bandwidth": NoDate.NOT_KNOWN,
+    }
+    reached = whole(school).at(Level.BASIS)
+    assert [one.result.key for one in reached.no_dates[NoDate.UPKEEP]] == ["electrical_test"]
+
+
+@pytest.mark.usefixtures("pupils_alone")
+def test_what_is_ordered_for_nobody_is_named_and_gives_no_date() -> None:
+    school = make_school()
+    make_headcount(school, pupils=30)
+    make_devices(6, school=school, status="delivered")
+    make_devices(3, school=school, status="configured")
+    assert of(school).no_date == NoDate.NOT_ORDERED
+    make_order(quantity=50)
+    with translation.override("en"):
+        told = of(school).explanation()
+    assert (of(school).no_date, of(school).on) == (NoDate.UNDISTRIBUTED, None)
+    assert told.startswith("No date: 9 delivered, without a day for their use; 1 is not planned for this school, but")
+    make_devices(1, school=school, status="delivered")
+    assert of(school).no_date == NoDate.NOT_IN_SERVICE
+
+
+def test_plan_for_pupils_is_no_forecast_for_teachers() -> None:
+    school = make_school()
+    make_headcount(school, pupils=30, teachers=5)
+    make_devices(1, school=school, use="pupils")
+    until = TODAY + timedelta(days=30)
+    plan_hand_overs([NewHandOver(make_model().category, 20, TODAY, until, TODAY, school=school)], by=BY)
+    assert (of(school).state, of(school, "teacher_devices").state) == (Readiness.EXPECTED, Readiness.UNKNOWN)
