@@ -17,7 +17,7 @@ from common.filters import DayFilter, ListFilter, Ordering, SortField, contains
 from common.parsing import normalise_code
 from funding.models import Programme
 from inventory.enums import BROKEN, COUNTS, GONE, ON_THE_WAY, DeviceStatus, Use
-from inventory.models import Category, Device, DeviceModel, DeviceState, Manufacturer
+from inventory.models import Category, Delivery, Device, DeviceModel, DeviceState, Manufacturer, Order
 from schools.filters import SchoolChoice
 from schools.models import Room
 
@@ -219,3 +219,61 @@ class BindingFilter(ListFilter):
     def ahead(self, queryset: QuerySet[Any], _name: str, _months: str) -> QuerySet[Any]:
         """Is looked at for all of them."""
         return queryset
+
+
+class ModelFilter(ListFilter):
+    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=100)
+    category = django_filters.ModelChoiceFilter(
+        queryset=_categories, to_field_name="key", label=_("Category"), empty_label=_("all categories")
+    )
+
+    class Meta:
+        model = DeviceModel
+        fields: list[str] = []
+
+    def search(self, queryset: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
+        return queryset.filter(contains(text, "name", "manufacturer__name"))
+
+
+class OrderFilter(ListFilter):
+    """Rows of ``Order`` that are ``with_backlog``."""
+
+    STATES: Mapping[str, Mapping[str, Any]] = {
+        "open": {"outstanding__gt": 0},
+        "overdue": {"is_overdue": True},
+        "complete": {"outstanding": 0},
+    }
+
+    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=100)
+    state = django_filters.ChoiceFilter(
+        choices=[("open", _("outstanding")), ("overdue", _("overdue")), ("complete", _("complete"))],
+        method="in_state",
+        label=_("State"),
+        empty_label=_("all orders"),
+    )
+    expected_from = DayFilter(field_name="expected_on", lookup_expr="gte", label=_("Expected (from)"))
+    expected_to = DayFilter(field_name="expected_on", lookup_expr="lte", label=_("Expected (to)"))
+
+    class Meta:
+        model = Order
+        fields: list[str] = []
+
+    def search(self, queryset: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
+        return queryset.filter(contains(text, "number", "supplier"))
+
+    def in_state(self, queryset: QuerySet[Any], _name: str, state: str) -> QuerySet[Any]:
+        return queryset.filter(**self.STATES[state])
+
+
+class DeliveryFilter(ListFilter):
+    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=100)
+    school = SchoolChoice(null_label=_("central store"))
+    delivered_from = DayFilter(field_name="delivered_on", lookup_expr="gte", label=_("Delivered (from)"))
+    delivered_to = DayFilter(field_name="delivered_on", lookup_expr="lte", label=_("Delivered (to)"))
+
+    class Meta:
+        model = Delivery
+        fields: list[str] = []
+
+    def search(self, queryset: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
+        return queryset.filter(contains(text, "note_number", "order__number", "order__supplier"))

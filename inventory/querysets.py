@@ -4,8 +4,21 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest
 
 from common.dated import DatedQuerySet
 from funding.binding import first_purchase, programmes_of_financings
@@ -104,6 +117,13 @@ class OrderQuerySet(ScopedQuerySet):
         ordered = lines.order_by().values("order").annotate(n=Sum("quantity")).values("n")
         delivered = lines.order_by().values("order").annotate(n=Count("devices")).values("n")
         return self.annotate(ordered=Coalesce(Subquery(ordered), 0), delivered=Coalesce(Subquery(delivered), 0))
+
+    def with_backlog(self, day: date) -> Self:
+        """``outstanding`` devices (none where more came than was ordered), and whether it ``is_overdue`` on ``day``."""
+        rest = Greatest(F("ordered") - F("delivered"), 0)
+        late = When(expected_on__lt=day, outstanding__gt=0, then=Value(True))
+        overdue = Case(late, default=Value(False), output_field=BooleanField())
+        return self.with_quantities().annotate(outstanding=rest).annotate(is_overdue=overdue)
 
 
 class OrderLineQuerySet(ScopedQuerySet):

@@ -243,3 +243,22 @@ PROJECT_COLUMNS = (
 )
 #: Columns for people of the authority who may see money.
 PROJECT_MONEY = frozenset({"contractor", "contract_sum", "financing"})
+
+_OF_PROJECT = {column.key: column for column in PROJECT_COLUMNS}
+_PLACE = tuple(_OF_PROJECT[key] for key in ("site", "building", "trade"))
+#: Lists of what belongs to projects, as they are looked at.
+DEFECT_LIST_COLUMNS = (
+    *_PLACE,
+    Column("text", "Mangel", "Defect", width=50),
+    Column("found_on", "Festgestellt am", "Found on", width=14, kind="date"),
+    Column("due_on", "Frist", "To be resolved by", width=14, kind="date"),
+    Column("resolved_on", "Behoben am", "Resolved on", width=14, kind="date"),
+)
+MILESTONE_LIST_COLUMNS = (
+    *_PLACE,
+    Column("phase", "Meilenstein", "Milestone", parse=parse_project_status, width=20),
+    Column("planned_on", "Geplant", "Planned", width=14, kind="date"),
+    Column("forecast_on", "Erwartet", "Expected", width=14, kind="date"),
+    Column("slip", "Verzug in Tagen", "Slip in days", width=14, kind="number"),
+    _OF_PROJECT["status"],
+)

@@ -7,10 +7,10 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from common.filters import ListFilter, Ordering, SortField, contains
+from common.filters import DayFilter, ListFilter, Ordering, SortField, contains
 from common.parsing import sort_key
 from rollout.enums import ProjectStatus
-from rollout.models import ConstructionProject, ProjectState
+from rollout.models import ConstructionProject, Milestone, ProjectState, WorksDefect
 from schools.enums import Trade
 from schools.filters import SchoolChoice
 
@@ -55,3 +55,55 @@ class ProjectAsOfFilter(ProjectFilter):
     class Meta:
         model = ProjectState
         fields: list[str] = []
+
+
+class _PartFilter(ListFilter):
+    """What belongs to projects is asked for by its project, too."""
+
+    trade = django_filters.ChoiceFilter(
+        field_name="project__trade", choices=Trade.choices, label=_("Trade"), empty_label=_("all trades")
+    )
+    school = SchoolChoice(field_name="project__site__uses__school")
+
+
+class DefectFilter(_PartFilter):
+    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=100)
+    state = django_filters.ChoiceFilter(
+        choices=[("open", _("open")), ("resolved", _("resolved"))],
+        method="in_state",
+        label=_("State"),
+        empty_label=_("all defects"),
+    )
+    due_to = DayFilter(field_name="due_on", lookup_expr="lte", label=_("To be resolved by"))
+
+    class Meta:
+        model = WorksDefect
+        fields: list[str] = []
+
+    def search(self, queryset: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
+        in_site = Q(project__site__sort_key__contains=sort_key(text))
+        return queryset.filter(in_site | contains(text, "text", "project__title"))
+
+    def in_state(self, queryset: QuerySet[Any], _name: str, state: str) -> QuerySet[Any]:
+        return queryset.filter(resolved_on__isnull=state == "open")
+
+
+class MilestoneFilter(_PartFilter):
+    """``late``: of unfinished works, later than planned."""
+
+    phase = django_filters.ChoiceFilter(
+        choices=ProjectStatus.choices, label=_("Milestone"), empty_label=_("all milestones")
+    )
+    state = django_filters.ChoiceFilter(
+        choices=[("late", _("later than planned"))],
+        method="in_state",
+        label=_("Forecast"),
+        empty_label=_("all forecasts"),
+    )
+
+    class Meta:
+        model = Milestone
+        fields: list[str] = []
+
+    def in_state(self, queryset: Any, _name: str, _state: str) -> Any:
+        return queryset.late()

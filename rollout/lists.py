@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from rollout.models import ConstructionProject
+from rollout.models import ConstructionProject, Milestone, WorksDefect
 from schools.models import School
 
 
@@ -41,3 +41,26 @@ def project_cells(
         "bandwidth_after": project.bandwidth_after,
         "warranty_years": project.warranty_years,
     }
+
+
+def defect_cells(defect: WorksDefect) -> dict[str, Any]:
+    days = {name: getattr(defect, name) for name in ("found_on", "due_on", "resolved_on")}
+    return {**_place(defect.project), "text": defect.text, **days}
+
+
+def milestone_cells(milestone: Milestone) -> dict[str, Any]:
+    """``slip``: days from plan to forecast, where both are known."""
+    planned_on, forecast_on = milestone.planned_on, milestone.forecast_on
+    return {
+        **_place(milestone.project),
+        "phase": milestone.phase,
+        "planned_on": planned_on,
+        "forecast_on": forecast_on,
+        "slip": (forecast_on - planned_on).days if planned_on and forecast_on else None,
+        "status": milestone.project.status,
+    }
+
+
+def _place(project: ConstructionProject) -> dict[str, Any]:
+    site, building = project.site, project.building
+    return {"site": site.name or site.street, "building": building.name if building else None, "trade": project.trade}

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from common.dated import DatedQuerySet
 from inventory.querysets import OpenQuerySet
-from rollout.enums import RUNNING
+from rollout.enums import FINISHED, RUNNING, ProjectStatus
 from schools.access import sees_everything, visible_school_ids, visible_site_ids
 from schools.querysets import ScopedQuerySet
 
@@ -48,6 +48,11 @@ class MilestoneQuerySet(ProjectPartQuerySet):
     def planned(self) -> Self:
         """Without those that were dropped or taken back: of these only the history is left."""
         return self.exclude(planned_on__isnull=True, forecast_on__isnull=True)
+
+    def late(self) -> Self:
+        """Of unfinished works, expected later than planned."""
+        unfinished = self.exclude(project__status__in=(*FINISHED, ProjectStatus.CANCELLED))
+        return unfinished.filter(forecast_on__gt=F("planned_on"))
 
 
 class MilestoneStateQuerySet(ProjectPartQuerySet, DatedQuerySet[Any]):

@@ -13,8 +13,8 @@ from accounts.models import User
 from common.filters import ListFilter, Ordering, SortField, contains
 from common.parsing import sort_key
 from schools.access import only_school_of
-from schools.enums import Role, SchoolType
-from schools.models import Membership, School
+from schools.enums import Role, RoomKind, SchoolType
+from schools.models import Headcount, Membership, Room, School
 
 
 class SchoolFilter(ListFilter):
@@ -60,6 +60,27 @@ class SchoolChoice(django_filters.ModelChoiceFilter):
         if user and only_school_of(user):
             field.widget = forms.HiddenInput()
         return field
+
+
+class RoomFilter(ListFilter):
+    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=100)
+    school = SchoolChoice()
+    kind = django_filters.ChoiceFilter(choices=RoomKind.choices, label=_("Kind of room"), empty_label=_("all kinds"))
+
+    class Meta:
+        model = Room
+        fields: list[str] = []
+
+    def search(self, queryset: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
+        return queryset.filter(contains(text, "name", "building__name"))
+
+
+class HeadcountFilter(ListFilter):
+    school = SchoolChoice()
+
+    class Meta:
+        model = Headcount
+        fields: list[str] = []
 
 
 class PersonState(TextChoices):

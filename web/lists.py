@@ -1,15 +1,14 @@
 """What list pages share: the table alone for htmx, chips of active filters, which rows were chosen."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from typing import Any, NamedTuple
 
 from django import forms
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.formats import date_format
+
+from common.filters import told_value
 
 PER_PAGE = 50
 #: Parameters of a list's address that say how it is shown or what was chosen, not what is in it.
@@ -62,17 +61,7 @@ def _chips(form: forms.Form, name: str, query: QueryDict) -> Iterator[Chip]:
         rest = query.copy()
         rest.pop("page", None)
         rest.setlist(name, [text for text in query.getlist(name) if isinstance(value, list) and text != one])
-        yield Chip(label, _told(form.fields[name], one), f"?{rest.urlencode()}")
-
-
-def _told(field: Any, value: Any) -> str:
-    if isinstance(value, date):
-        return date_format(value, "SHORT_DATE_FORMAT")
-    if isinstance(value, Model):
-        return str(value)
-    if value == getattr(field, "null_value", None) and field.null_label:
-        return str(field.null_label)
-    return str(dict(getattr(field, "choices", ())).get(value, value))
+        yield Chip(label, told_value(form.fields[name], one), f"?{rest.urlencode()}")
 
 
 def filters_of(query: QueryDict, *leave_out: str) -> QueryDict:

@@ -1,6 +1,9 @@
 """Main navigation: which areas there are, and which of them somebody sees."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.urls import reverse
@@ -15,6 +18,7 @@ class Area:
     """One entry, for whoever has one of ``rights``. ``is_wide``: of no use to somebody who sees one school only.
 
     ``is_central``: the business of those who work for the whole authority. ``within``: other addresses of it.
+    ``group``: the name under which several areas are folded, so that all of them fit one line.
     """
 
     label: Promise | str
@@ -23,8 +27,10 @@ class Area:
     is_wide: bool = False
     is_central: bool = False
     within: tuple[str, ...] = ()
+    group: Promise | str = ""
 
 
+_PLANNING, _RUNNING = _("Planning"), _("Administration")
 #: Who sees some part of the administration.
 ADMINISTERS = (Right.USERS, Right.AUDIT, Right.CONNECT)
 
@@ -37,20 +43,41 @@ AREAS = (
     Area(_("Deliveries"), "web:order_list", (Right.SEE,), is_central=True),
     Area(_("Construction sites"), "web:project_list", (Right.SEE,)),
     Area(_("Funding"), "web:programme_list", (Right.MONEY,), is_central=True, within=("/costs/",)),
-    Area(_("Imports"), "web:import_list", (Right.IMPORT,), is_central=True),
-    Area(_("Standards"), "web:standard_list", (Right.SEE,), is_wide=True),
-    Area(_("Master plan"), "web:plan_overview", (Right.SEE,)),
+    Area(_("Lists"), "web:view_list", (Right.SEE,), within=("/lists/",)),
     Area(_("Reports"), "web:report_list", (Right.EXPORT,)),
-    Area(_("Administration"), "web:administration", ADMINISTERS, within=("/users/", "/audit/", "/webhooks/")),
+    Area(_("Standards"), "web:standard_list", (Right.SEE,), is_wide=True, group=_PLANNING),
+    Area(_("Master plan"), "web:plan_overview", (Right.SEE,), group=_PLANNING),
+    Area(_("Imports"), "web:import_list", (Right.IMPORT,), is_central=True, group=_RUNNING),
+    Area(
+        _("People and settings"),
+        "web:administration",
+        ADMINISTERS,
+        within=("/users/", "/audit/", "/webhooks/"),
+        group=_RUNNING,
+    ),
 )
 
 
 def navigation_for(user: Any, path: str) -> list[dict[str, Any]]:
-    """Entries ``{label, url, is_current}`` in order; the one with the longest matching address is the current one."""
+    """Entries ``{label, url, is_current}`` in order; the one with the longest matching address is the current one.
+
+    Areas of a group are ``{label, areas, is_current}``, with such entries inside; one alone needs no group.
+    """
     shown = [(area, reverse(area.url_name)) for area in AREAS if _is_shown(area, user)]
     matches = [(_match(path, url, *area.within), url) for area, url in shown]
     longest, current = max(matches, default=(0, ""))
-    return [{"label": area.label, "url": url, "is_current": bool(longest) and url == current} for area, url in shown]
+    entries = [
+        (area.group, {"label": area.label, "url": url, "is_current": bool(longest) and url == current})
+        for area, url in shown
+    ]
+    return [entry for group, same in groupby(entries, key=itemgetter(0)) for entry in _folded(group, same)]
+
+
+def _folded(group: Promise | str, entries: Iterable[tuple[Any, dict[str, Any]]]) -> list[dict[str, Any]]:
+    areas = [entry for _group, entry in entries]
+    if not group or len(areas) == 1:
+        return areas
+    return [{"label": group, "areas": areas, "is_current": any(area["is_current"] for area in areas)}]
 
 
 def _match(path: str, *addresses: str) -> int:

@@ -1,16 +1,19 @@
 """What the overview shows for the question in its address."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
 
 from reports.figures import FIGURES, FigureValue
 from reports.queries import Records, schools_for
-from rollout.enums import Level
+from rollout.enums import Level, Outcome
 from schools.enums import TYPE_SHORT, SchoolType
 from schools.models import School
 from web.dates import day_context, read_as_of
-from web.heat import columns_of, rows_of, sort_rows
+from web.duties import duties_for
+from web.heat import Column, columns_of, rows_in_state, rows_of, sort_rows
+from web.lists import Chip
 
 _FIGURES = {figure.key: figure for figure in FIGURES}
 #: The declared figures at the top of the page; the mean grade of the chosen level follows.
@@ -24,7 +27,10 @@ TILES = (
 
 
 def overview_context(request: HttpRequest) -> dict[str, Any]:
-    """``?as_of=`` a day, ``&level=`` basis or target, ``&type=`` a school type, ``&ordering=`` name, type or grade."""
+    """``?as_of=`` a day, ``&level=`` basis or target, ``&type=`` a school type, ``&ordering=`` name, type or grade.
+
+    ``&requirement=&state=``: only the schools of which one requirement is in one state.
+    """
     dated = day_context(read_as_of(request))
     level = Level.TARGET if request.GET.get("level") == Level.TARGET else Level.BASIS
     visible = School.objects.visible_to(request.user)
@@ -35,6 +41,9 @@ def overview_context(request: HttpRequest) -> dict[str, Any]:
     report = records.completion
     columns = columns_of(report, level)
     rows = rows_of(report, columns, level, dated["as_of_query"])
+    chips = _chips(columns, request)
+    if chips:
+        rows = rows_in_state(rows, report, request.GET["requirement"], request.GET["state"])
     return {
         **dated,
         "level": level,
@@ -43,9 +52,22 @@ def overview_context(request: HttpRequest) -> dict[str, Any]:
         "chosen_type": chosen,
         "standard": report.standard,
         "columns": columns,
+        "chips": chips,
+        "number_of_schools": len(report.schools),
         "rows": sort_rows(rows, request.GET.get("ordering", "")),
         "tiles": _tiles(records, level),
+        "duties": duties_for(request.user, dated["today"]) if dated["is_today"] else [],
     }
+
+
+def _chips(columns: Iterable[Column], request: HttpRequest) -> list[Chip]:
+    """The requirement and its state to which the map is narrowed, as far as both exist."""
+    key, state = request.GET.get("requirement"), request.GET.get("state", "")
+    rest = request.GET.copy()
+    for name in ("requirement", "state"):
+        rest.pop(name, None)
+    found = [column.label for column in columns if column.key == key and state in Outcome.values]
+    return [Chip(label, str(Outcome(state).label), f"?{rest.urlencode()}") for label in found]
 
 
 def _tiles(records: Records, level: str) -> list[FigureValue]:

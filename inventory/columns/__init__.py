@@ -2,14 +2,16 @@
 
 from inventory.columns.devices import DEVICE_COLUMNS, DEVICE_IMPORT_COLUMNS, MODEL_COLUMNS, STATUS
 from inventory.columns.mdm import MDM_COLUMNS
-from inventory.columns.orders import DELIVERY_COLUMNS, ORDER_COLUMNS
+from inventory.columns.orders import DELIVERY_COLUMNS, DELIVERY_LIST_COLUMNS, ORDER_COLUMNS, ORDER_LIST_COLUMNS
 
 __all__ = [
     "DELIVERY_COLUMNS",
+    "DELIVERY_LIST_COLUMNS",
     "DEVICE_COLUMNS",
     "DEVICE_IMPORT_COLUMNS",
     "MDM_COLUMNS",
     "MODEL_COLUMNS",
     "ORDER_COLUMNS",
+    "ORDER_LIST_COLUMNS",
     "STATUS",
 ]

@@ -246,3 +246,24 @@ DELIVERY_COLUMNS = (
     ),
     QUANTITY,
 )
+
+
+def _of(columns: tuple[Column, ...], *keys: str) -> tuple[Column, ...]:
+    by_key = {column.key: column for column in columns}
+    return tuple(by_key[key] for key in keys)
+
+
+#: Lists of orders and deliveries as they are looked at: a row for each of them, not for each line or device.
+ORDER_LIST_COLUMNS = (
+    *_of(ORDER_COLUMNS, "order", "supplier", "ordered_on", "expected_on"),
+    Column("ordered", "Bestellt", "Ordered", width=11, kind="number"),
+    Column("delivered", "Geliefert", "Delivered", width=11, kind="number"),
+    Column("outstanding", "Offen", "Outstanding", width=11, kind="number"),
+    Column("is_overdue", "Überfällig", "Overdue", width=11, kind="bool"),
+)
+DELIVERY_LIST_COLUMNS = (
+    *_of(DELIVERY_COLUMNS, "note_number", "order"),
+    *_of(ORDER_COLUMNS, "supplier"),
+    *_of(DELIVERY_COLUMNS, "delivered_on", "school_number", "school"),
+    Column("devices", "Geräte", "Devices", width=11, kind="number"),
+)

@@ -1,6 +1,8 @@
 """The overview: heat map, totals, chart, and for whom it shows what."""
 
+import re
 from datetime import date
+from html import unescape
 
 import pytest
 
@@ -205,3 +207,16 @@ def _fill(number):
         make_headcount(school, pupils=90, teachers=8, classes=4)
         make_devices(2, school=school, room=make_room(school), use=Use.ROOM)
         make_project(school)
+
+
+def test_each_number_of_the_chart_leads_to_the_schools_it_counts(signed_in, manager, city):
+    client = signed_in(manager)
+    addresses = re.findall(r'href="(\?requirement=[^"#]*)#heat-title"\s*>(\d+)<', client.get("/").content.decode())
+    assert len(addresses) == len({address for address, _number in addresses}) > len(COLUMNS)
+    for address, number in addresses:
+        assert len(tables(client.get("/" + unescape(address)))[0]) - 1 == int(number)
+
+
+def test_what_is_no_requirement_or_state_narrows_nothing(signed_in, manager, city):
+    for query in ({"requirement": "boards", "state": "x"}, {"requirement": "x", "state": "met"}, {"state": "met"}):
+        assert len(tables(_get(signed_in(manager), **query))[0]) == 3

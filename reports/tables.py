@@ -1,0 +1,290 @@
+"""Every list as people look at it: columns to choose from, order, groups; on the page and as a file alike.
+
+``reports.lists`` has those that go out and come back by import; here they all are, with one way to show them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import IO, Any, NamedTuple
+
+from django.db.models import Count, F, QuerySet
+from django.db.models.expressions import OrderBy
+
+from common.columns import Column
+from common.filters import ListFilter
+from common.sheets.text import write_rows_csv
+from common.sheets.writer import LARGE, BookWriter, Field, Value
+from funding.columns import FINANCING
+from inventory.columns import DELIVERY_LIST_COLUMNS, DEVICE_COLUMNS, ORDER_LIST_COLUMNS
+from inventory.filters import DeliveryFilter, DeviceAsOfFilter, ModelFilter, OrderFilter
+from inventory.lists import delivery_cells, order_cells
+from inventory.models import Delivery, DeviceState, Order
+from reports.enums import ListName
+from reports.exports import device_rows, in_device_order
+from reports.lists import LISTS, in_order
+from rollout.columns import DEFECT_LIST_COLUMNS, MILESTONE_LIST_COLUMNS
+from rollout.filters import DefectFilter, MilestoneFilter
+from rollout.lists import defect_cells, milestone_cells
+from rollout.models import Milestone, WorksDefect
+from schools.filters import HeadcountFilter, RoomFilter
+
+#: Key of the record (``None``: the reader may not open it), and its values in the order of the columns.
+Rows = Iterator[tuple[int | None, list[Value]]]
+
+
+class Table(NamedTuple):
+    """``records`` of a day that somebody sees, in their usual order; ``rows`` of some of them, in the order given.
+
+    ``paths``: where the records keep a column by which they can be ordered; ``groups``: those that make groups.
+    ``usual``: the columns that are shown until others are chosen. ``money``: columns that need the right to see money.
+    """
+
+    columns: tuple[Column, ...]
+    records: Callable[[Any, date], QuerySet[Any]]
+    rows: Callable[[QuerySet[Any], Sequence[Column], Any, date], Rows]
+    filters: type[ListFilter]
+    paths: Mapping[str, str]
+    groups: tuple[str, ...]
+    usual: tuple[str, ...]
+    is_dated: bool = False
+    money: frozenset[str] = frozenset()
+
+    def columns_for(self, *, with_prices: bool) -> list[Column]:
+        return [c for c in self.columns if with_prices or (c.kind != "money" and c.key not in self.money)]
+
+
+def ordered(table: Table, records: QuerySet[Any], ordering: str, group: str) -> QuerySet[Any]:
+    """``records`` by group first, then by a column (``-key``: downwards), then as usual. No value stands last.
+
+    With a group each record has its ``group_value``.
+    """
+    by_group = [F(table.paths[group]).asc(nulls_last=True)] if group else []
+    by_column = [_order(F(table.paths[ordering.removeprefix("-")]), ordering)] if ordering else []
+    usual = records.query.order_by or records.model._meta.ordering
+    sorted_records = records.order_by(*by_group, *by_column, *usual, "pk")
+    return sorted_records.annotate(group_value=F(table.paths[group])) if group else sorted_records
+
+
+def group_sizes(table: Table, records: QuerySet[Any], group: str) -> dict[Any, int]:
+    """Number of all ``records`` by what ``table.paths`` holds of the group."""
+    plain = records.model._default_manager.filter(pk__in=records.order_by().values("pk")).order_by()
+    return dict(plain.values_list(table.paths[group]).annotate(number=Count("pk")))
+
+
+def write_table(
+    target: IO[bytes],
+    name: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Value]],
+    *,
+    number: int,
+    now: datetime,
+) -> None:
+    """The chosen columns as a workbook; ``number`` of rows."""
+    title = str(ListName(name).label)
+    fields = [Field(column.heading(), column.width, column.kind) for column in columns]
+    with BookWriter(target, title=title, created=now, large=number > LARGE) as book:
+        book.sheet(title).table(0, fields, rows, frozen=1)
+
+
+def write_table_csv(target: IO[bytes], columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> None:
+    write_rows_csv(target, [column.heading() for column in columns], rows)
+
+
+def _order(field: F, ordering: str) -> OrderBy:
+    return field.desc(nulls_last=True) if ordering.startswith("-") else field.asc(nulls_last=True)
+
+
+def _of_list(name: str, **shown: Any) -> Table:
+    """What goes out and comes back by import, looked at."""
+    one = LISTS[name]
+
+    def rows(records: QuerySet[Any], columns: Sequence[Column], viewer: Any, day: date) -> Rows:
+        return in_order(one.rows(records, viewer, day), columns)
+
+    filters = shown.pop("filters", one.filters)
+    return Table(one.columns, one.records, rows, filters, money=one.money, **shown)
+
+
+def _devices(states: QuerySet[Any], columns: Sequence[Column], viewer: Any, day: date) -> Rows:
+    return ((row[-1], row[:-1]) for row in device_rows(states, columns, day, viewer))  # type: ignore[misc]
+
+
+def _states(user: Any, day: date) -> QuerySet[Any]:
+    states: QuerySet[Any] = in_device_order(DeviceState.objects.visible_to(user).as_of(day))
+    return states
+
+
+def _celled(cells: Callable[[Any], Mapping[str, Any]]) -> Callable[..., Rows]:
+    """Rows of records that carry all that their cells need."""
+
+    def rows(records: QuerySet[Any], columns: Sequence[Column], _viewer: Any, _day: date) -> Rows:
+        return in_order(((one.pk, cells(one)) for one in records), columns)
+
+    return rows
+
+
+def _of_works(parts: QuerySet[Any]) -> QuerySet[Any]:
+    named = parts.select_related("project__site", "project__building")
+    return named.order_by("project__site__sort_key", "project__trade", "project")
+
+
+_WORKS_PATHS = {"site": "project__site__sort_key", "trade": "project__trade"}
+
+TABLES: dict[str, Table] = {
+    ListName.DEVICES: Table(
+        DEVICE_COLUMNS,
+        _states,
+        _devices,
+        DeviceAsOfFilter,
+        paths={
+            "asset_tag": "device__asset_tag",
+            "serial": "device__serial",
+            "manufacturer": "device__model__manufacturer__name",
+            "model": "device__model__name",
+            "category": "device__model__category",
+            "status": "status",
+            "since": "valid_from",
+            "school_number": "school__number",
+            "school": "school__sort_key",
+            "room": "room__name",
+            "use": "use",
+            "purchased_on": "device__purchased_on",
+        },
+        groups=("school", "category", "manufacturer", "model", "status", "room", "use"),
+        usual=("asset_tag", "serial", "manufacturer", "model", "category", "status", "since", "school", "room"),
+        is_dated=True,
+        money=frozenset({FINANCING.key}),
+    ),
+    ListName.SCHOOLS: _of_list(
+        "schools",
+        paths={
+            "number": "number",
+            "name": "sort_key",
+            "district": "district",
+            "school_type": "school_type",
+            "operating_status": "operating_status",
+        },
+        groups=("school_type", "district", "operating_status"),
+        usual=("number", "name", "school_type", "district", "street", "postcode", "town", "operating_status"),
+    ),
+    ListName.ROOMS: _of_list(
+        "rooms",
+        filters=RoomFilter,
+        paths={"school": "school__sort_key", "building": "building__name", "room": "name", "kind": "kind"},
+        groups=("school", "building", "kind"),
+        usual=("school_number", "school", "building", "room", "kind"),
+    ),
+    ListName.HEADCOUNTS: _of_list(
+        "headcounts",
+        filters=HeadcountFilter,
+        paths={
+            "school": "school__sort_key",
+            "on": "valid_from",
+            "pupils": "pupils",
+            "teachers": "teachers",
+            "classes": "classes",
+        },
+        groups=(),
+        usual=("school_number", "school", "on", "pupils", "teachers", "classes"),
+        is_dated=True,
+    ),
+    ListName.MODELS: _of_list(
+        "models",
+        filters=ModelFilter,
+        paths={"manufacturer": "manufacturer__name", "model": "name", "category": "category", "price": "price"},
+        groups=("manufacturer", "category"),
+        usual=("manufacturer", "model", "category", "price"),
+    ),
+    ListName.PROJECTS: _of_list(
+        "projects",
+        paths={
+            "site": "project__site__sort_key",
+            "trade": "project__trade",
+            "title": "project__title",
+            "status": "status",
+            "since": "valid_from",
+            "contractor": "project__contractor",
+        },
+        groups=("site", "trade", "status", "contractor"),
+        usual=("school", "site", "trade", "status", "since", "reason", "planned_acceptance", "forecast_acceptance"),
+        is_dated=True,
+    ),
+    ListName.COSTS: _of_list(
+        "costs",
+        paths={
+            "on": "entry__on",
+            "stage": "stage",
+            "number": "entry__number",
+            "payee": "entry__payee",
+            "amount": "amount",
+            "programme": "programme__name",
+            "trade": "trade",
+            "category": "category",
+            "school": "school__sort_key",
+        },
+        groups=("programme", "stage", "payee", "trade", "category", "school"),
+        usual=("on", "number", "stage", "payee", "text", "amount", "programme", "school"),
+        is_dated=True,
+    ),
+    ListName.ORDERS: Table(
+        ORDER_LIST_COLUMNS,
+        lambda user, day: Order.objects.visible_to(user).with_backlog(day),
+        _celled(order_cells),
+        OrderFilter,
+        paths={
+            "order": "number",
+            "supplier": "supplier",
+            "ordered_on": "ordered_on",
+            "expected_on": "expected_on",
+            "outstanding": "outstanding",
+            "is_overdue": "is_overdue",
+        },
+        groups=("supplier",),
+        usual=tuple(column.key for column in ORDER_LIST_COLUMNS),
+    ),
+    ListName.DELIVERIES: Table(
+        DELIVERY_LIST_COLUMNS,
+        lambda user, day: Delivery.objects.visible_to(user).with_devices(),
+        _celled(delivery_cells),
+        DeliveryFilter,
+        paths={
+            "note_number": "note_number",
+            "order": "order__number",
+            "supplier": "order__supplier",
+            "delivered_on": "delivered_on",
+            "school": "school__sort_key",
+        },
+        groups=("supplier", "school"),
+        usual=tuple(column.key for column in DELIVERY_LIST_COLUMNS),
+    ),
+    ListName.MILESTONES: Table(
+        MILESTONE_LIST_COLUMNS,
+        lambda user, day: _of_works(Milestone.objects.visible_to(user).planned()),
+        _celled(milestone_cells),
+        MilestoneFilter,
+        paths=_WORKS_PATHS
+        | {
+            "phase": "phase",
+            "planned_on": "planned_on",
+            "forecast_on": "forecast_on",
+            "status": "project__status",
+        },
+        groups=("site", "trade", "phase", "status"),
+        usual=tuple(column.key for column in MILESTONE_LIST_COLUMNS if column.key != "building"),
+    ),
+    ListName.DEFECTS: Table(
+        DEFECT_LIST_COLUMNS,
+        lambda user, day: _of_works(WorksDefect.objects.visible_to(user)),
+        _celled(defect_cells),
+        DefectFilter,
+        paths=_WORKS_PATHS
+        | {
+            "found_on": "found_on",
+            "due_on": "due_on",
+            "resolved_on": "resolved_on",
+        },
+        groups=("site", "trade"),
+        usual=tuple(column.key for column in DEFECT_LIST_COLUMNS if column.key != "building"),
+    ),
+}
