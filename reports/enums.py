@@ -6,6 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from inventory.enums import BROKEN, COUNTS, GONE, ON_THE_WAY, DeviceStatus
+from schools.access import Right
 
 
 class FigureKind(TextChoices):
@@ -25,6 +26,7 @@ class Adding(Enum):
     COUNT = "count"
     DISTINCT = "distinct"
     SUM = "sum"
+    SHARE = "share"
     MEAN = "mean"
     ALL = "all"
     ANY = "any"
@@ -79,3 +81,64 @@ STATES: dict[str, tuple[str, ...]] = {
 GROUP_OF: dict[str, str] = {str(status): str(group) for group, states in STATES.items() for status in states}
 #: Not yet handed over to the authority. From any other state nothing leads back here.
 NOT_DELIVERED = (DeviceStatus.PLANNED, DeviceStatus.ORDERED)
+
+
+class ListName(TextChoices):
+    """The lists whose columns, filter, order and groups can be chosen and kept as a view."""
+
+    DEVICES = "devices", _("Devices")
+    SCHOOLS = "schools", _("Schools")
+    ROOMS = "rooms", _("Rooms")
+    HEADCOUNTS = "headcounts", _("Headcounts")
+    MODELS = "models", _("Device models")
+    PROJECTS = "projects", _("Construction sites")
+    MILESTONES = "milestones", _("Milestones")
+    DEFECTS = "defects", _("Defects of the works")
+    COSTS = "costs", _("Costs")
+    ORDERS = "orders", _("Orders")
+    DELIVERIES = "deliveries", _("Deliveries")
+
+
+#: What a list needs beside the right to see: whoever lacks it sees neither the list nor views of it.
+LIST_RIGHTS = {ListName.COSTS: Right.MONEY}
+
+
+class FigureSubject(TextChoices):
+    """What somebody's own figure can be about: the list whose filters it takes."""
+
+    DEVICES = "devices", _("Devices")
+    PROJECTS = "projects", _("Construction projects")
+    COSTS = "costs", _("Costs")
+    SCHOOLS = "schools", _("Schools")
+
+
+class FigureMeasure(TextChoices):
+    """``PLACES``: on how many schools (of works: sites) the records are."""
+
+    COUNT = "count", _("number of records")
+    SUM = "sum", _("sum")
+    SHARE = "share", _("share in percent")
+    PLACES = "places", _("number of schools or sites")
+
+
+class SubscriptionSubject(TextChoices):
+    """What comes by mail."""
+
+    PROGRESS = "progress", _("Progress as a workbook")
+    REPORT = "report", _("Committee report as a PDF")
+    FIGURE = "figure", _("A figure")
+
+
+class Rhythm(TextChoices):
+    WEEKLY = "weekly", _("every Monday")
+    MONTHLY = "monthly", _("on the first of each month")
+    SESSION = "session", _("on the day before each session")
+
+
+class MailState(TextChoices):
+    """``BEGUN`` stays where the server stopped in between: whether the mail went out is not known, so none follows."""
+
+    BEGUN = "begun", _("begun")
+    SENT = "sent", _("sent")
+    REFUSED = "refused", _("not sent")
+    FAILED = "failed", _("failed")

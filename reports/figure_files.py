@@ -1,23 +1,19 @@
 """Records behind figures, and comparisons, as xlsx and csv: all of them, whatever a page shows."""
 
-import csv
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from decimal import Decimal
-from io import TextIOWrapper
 from typing import IO, Any
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from common.sheets.text import write_rows_csv
 from common.sheets.writer import LARGE, BookWriter, Field, Value
 from reports.comparison import Comparison, Line, Step
 from reports.figures.base import FigureValue, Number, shown
 from reports.figures.basis import Behind
 from reports.figures.rows import Column
 
-#: What spreadsheet programs take for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WIDTHS = {"date": 12, "instant": 17, "number": 11, "decimal": 11, "money": 14}
 
 
@@ -33,16 +29,6 @@ def write_workbook(target: IO[bytes], value: FigureValue, behind: Behind, create
 
 def write_csv(target: IO[bytes], behind: Behind) -> None:
     write_rows_csv(target, [str(column.heading) for column in behind.rows.columns], (row[1:] for row in behind.rows))
-
-
-def write_rows_csv(target: IO[bytes], headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
-    """Semicolons, numbers and days as the reader's language writes them, with a mark that tells Excel of UTF-8."""
-    text = TextIOWrapper(target, "utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow(headings)
-    for row in rows:
-        writer.writerow([_as_text(cell) for cell in row])
-    text.detach()
 
 
 def write_comparison(target: IO[bytes], comparison: Comparison, lines: Sequence[Line], created: datetime) -> None:
@@ -109,14 +95,3 @@ def _told(value: FigureValue, behind: Behind) -> list[list[Value]]:
 
 def _fields(columns: Sequence[Column]) -> list[Field]:
     return [Field(str(column.heading), _WIDTHS.get(column.kind, 22), column.kind) for column in columns]
-
-
-def _as_text(cell: Value) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, date):
-        return date_format(cell, "SHORT_DATE_FORMAT")
-    if isinstance(cell, int | float | Decimal):
-        return number_format(cell, use_l10n=True)
-    text = str(cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,11 +1,12 @@
-"""Which published reports somebody may read, and those that went before."""
+"""Which published reports, templates and views of lists somebody may see."""
 
 from datetime import date
 from typing import Any, Self
 
 from django.db import models
 
-from schools.access import Right, has_right_everywhere
+from reports.enums import LIST_RIGHTS
+from schools.access import Right, has_right, has_right_everywhere
 
 
 class PublicationQuerySet(models.QuerySet[Any]):
@@ -31,3 +32,44 @@ class ReportTemplateQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         """For whoever takes away reports of the whole authority: they are filled with its figures."""
         return self if has_right_everywhere(user, Right.EXPORT) else self.none()
+
+
+class SavedViewQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """One's own and those that are shared, of lists that ``user`` may see."""
+        if not has_right(user, Right.SEE):
+            return self.none()
+        lacking = [name for name, right in LIST_RIGHTS.items() if not has_right(user, right)]
+        return self.filter(models.Q(owner=user) | models.Q(is_shared=True)).exclude(list_name__in=lacking)
+
+    def with_default(self, user: Any) -> Self:
+        """``is_default``: whether the list begins with it for ``user``."""
+        mine = self.model._meta.get_field("defaults").related_model._default_manager.filter(view=models.OuterRef("pk"))
+        return self.annotate(is_default=models.Exists(mine.filter(user=user)))
+
+
+class DefaultViewQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """One's own, as far as its view may still be seen."""
+        views = self.model._meta.get_field("view").related_model._default_manager.visible_to(user)
+        return self.filter(user=user, view__in=views) if has_right(user, Right.SEE) else self.none()
+
+
+class CustomFigureQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> Self:
+        """One's own and those that are shared. Amounts among them are for the catalogue to hold back."""
+        return (
+            self.filter(models.Q(owner=user) | models.Q(is_shared=True)) if has_right(user, Right.SEE) else self.none()
+        )
+
+
+class OfOwnerQuerySet(models.QuerySet[Any]):
+    owner_path = "owner"
+
+    def visible_to(self, user: Any) -> Self:
+        """One's own."""
+        return self.filter(**{self.owner_path: user}) if has_right(user, Right.SEE) else self.none()
+
+
+class SubscriptionMailQuerySet(OfOwnerQuerySet):
+    owner_path = "subscription__owner"

@@ -29,7 +29,8 @@ class Figure:
     """``ref``: number of the published figure that it reproduces; ``definition``: what is counted, in words.
 
     ``behind``: the records that it comes from.
-    ``needs``: right in the whole authority without which the figure is not shown.
+    ``needs``: right in the whole authority without which the figure is not shown. ``is_private``: for one reader
+    alone, so that it stands in nothing that others read.
     """
 
     key: str
@@ -41,11 +42,12 @@ class Figure:
     behind: "Callable[[Records], Behind]"
     ref: str | None = None
     needs: Right | None = None
+    is_private: bool = False
 
     @property
     def is_money(self) -> bool:
         """An amount in euro."""
-        return self.needs == Right.MONEY
+        return str(self.unit) == gettext("euro")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ _SENTENCES = {
     Adding.COUNT: _("Counted are %(records)s%(parts)s."),
     Adding.DISTINCT: _("%(records)s, on %(value)s different %(unit)s."),
     Adding.SUM: _("%(records)s add up to %(value)s %(unit)s%(parts)s."),
+    Adding.SHARE: _("%(true)s of %(records)s meet the condition: %(value)s %(unit)s."),
     Adding.MEAN: _("%(records)s: the %(known)s known values add up to %(sum)s; their mean is %(value)s %(unit)s."),
     Adding.ALL: _("%(true)s of %(records)s meet the condition; the answer is yes when all do."),
     Adding.ANY: _("%(true)s of %(records)s meet the condition; the answer is yes when one does."),
@@ -71,6 +72,8 @@ class Behind:
                 return self.rows.distinct(self.measure)
             case Adding.SUM:
                 return self.rows.total(self.measure)
+            case Adding.SHARE:
+                return _tenths(Decimal(100 * self._true()) / number) if number else None
             case Adding.MEAN:
                 return self._mean()
             case Adding.ALL:
@@ -81,8 +84,8 @@ class Behind:
         """How the value comes from the records, with what went into it."""
         told = {"records": self.told(len(self.rows)), "value": shown(value), "unit": unit, "parts": self._told_parts()}
         if self.adds == Adding.MEAN:
-            told |= {"known": shown(self._known()), "sum": shown(self.rows.total(self.measure))}
-        elif self.adds in (Adding.ALL, Adding.ANY):
+            told |= {"known": shown(self.known()), "sum": shown(self.rows.total(self.measure))}
+        elif self.adds in (Adding.ALL, Adding.ANY, Adding.SHARE):
             told["true"] = shown(self._true())
         return capfirst(str(_SENTENCES[self.adds]) % told)
 
@@ -105,12 +108,16 @@ class Behind:
         return gettext(", of this %(parts)s") % {"parts": "; ".join(f"{p.label} {shown(p.value)}" for p in parts)}
 
     def _mean(self) -> Decimal | None:
-        known = self._known()
-        mean = Decimal(self.rows.total(self.measure)) / known if known else None
-        return mean if mean is None else mean.quantize(Decimal("0.1"), ROUND_HALF_UP)
+        known = self.known()
+        return _tenths(Decimal(self.rows.total(self.measure)) / known) if known else None
 
-    def _known(self) -> int:
+    def known(self) -> int:
+        """So many rows have a value."""
         return sum(number for value, number in self.rows.values_of(self.measure) if value is not None)
 
     def _true(self) -> int:
         return sum(number for value, number in self.rows.values_of(self.measure) if value in self.wanted)
+
+
+def _tenths(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.1"), ROUND_HALF_UP)

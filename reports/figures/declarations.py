@@ -10,6 +10,7 @@ from reports.enums import STATES, FigureKind, StatusGroup
 from reports.figures import compute as how
 from reports.figures import sources as source
 from reports.figures.base import Answer, Figure, FigureValue
+from reports.figures.custom import custom_figures
 from reports.figures.money import MONEY_FIGURES
 from reports.queries import Records
 from rollout.enums import Level
@@ -239,12 +240,13 @@ def figure_values(records: Records) -> list[FigureValue]:
 
 
 def declared(records: Records) -> Iterator[Figure]:
-    """The figures that can be asked for: those above, and devices in service of each category that occurs."""
+    """The figures that can be asked for: those above, devices in service of each category that occurs, people's own."""
     yield from (figure for figure in FIGURES if records.may(figure.needs))
     present = {tally.category for tally in records.tallies}
     for pk, category in records.categories.items():
         if pk in present and category.key not in how.BOARDS:
             yield _of_category(category)
+    yield from custom_figures(records)
 
 
 def _of_category(category: Category) -> Figure:

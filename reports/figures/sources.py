@@ -106,7 +106,7 @@ def devices(states: tuple[str, ...], *categories: str) -> Source:
         if categories:
             found = found.filter(device__model__category__key__in=categories)
         link = None if records.known_at or len(categories) > 1 else ListLink("devices", _listed(states, *categories))
-        return _of_devices(records, found, is_one_category=len(categories) == 1, link=link)
+        return of_devices(records, found, is_one_category=len(categories) == 1, link=link)
 
     return behind
 
@@ -121,7 +121,7 @@ def in_service(category: str) -> Source:
 
 def put_into_service(records: Records) -> Behind:
     first = first_in_service(records)
-    return _of_devices(records, first, since=_FIRST)
+    return of_devices(records, first, since=_FIRST)
 
 
 def first_in_service(records: Records) -> QuerySet[DeviceState]:
@@ -141,7 +141,7 @@ def _listed(states: tuple[str, ...], *categories: str) -> dict[str, Any]:
     return chosen | ({"category": categories[0]} if categories else {})
 
 
-def _of_devices(
+def of_devices(
     records: Records,
     states: QuerySet[DeviceState],
     *more: Column,
@@ -175,7 +175,7 @@ def priced(records: Records) -> Behind:
     """Devices put into service, with what they cost."""
     price = Column(_("Price in euro"), "device__price", "money")
     found = first_in_service(records)
-    return _of_devices(records, found, price, since=_FIRST, adds=Adding.SUM, measure=price.path)
+    return of_devices(records, found, price, since=_FIRST, adds=Adding.SUM, measure=price.path)
 
 
 def ordered(*categories: str) -> Source:
@@ -208,11 +208,14 @@ def projects(*statuses: str, trade: str = "", **options: Any) -> Source:
             found = found.filter(project__site__in=records.sites)
         filters = {"status": list(statuses)} | ({"trade": trade} if trade else {})
         link = ListLink("projects", filters) if statuses and not records.known_at else None
-        ordered = found.order_by("project__site__sort_key", "project__trade", "project")
-        rows = QueryRows(ordered, "project", _PROJECT, "project")
-        return Behind(PROJECTS, rows, "project", link=link, **options)
+        return of_projects(records, found, link=link, **options)
 
     return behind
+
+
+def of_projects(_records: Records, states: QuerySet[Any], *more: Column, **options: Any) -> Behind:
+    ordered = states.order_by("project__site__sort_key", "project__trade", "project")
+    return Behind(PROJECTS, QueryRows(ordered, "project", (*_PROJECT, *more), "project"), "project", **options)
 
 
 _TRADE = Column(_("Trade"), "project__trade", words=dict(Trade.choices))

@@ -55,7 +55,7 @@ def _paid(chosen: Q, trade: str = "") -> Source:
         if records.since:
             parts = parts.filter(valid_from__gte=records.since)
         link = _listed(records, stage=CostStage.PAID, trade=trade) if trade else None
-        return _of_parts(records, parts, _TRADE, link)
+        return _amounts(records, parts, _TRADE, link)
 
     return behind
 
@@ -63,7 +63,7 @@ def _paid(chosen: Q, trade: str = "") -> Source:
 def bound(programme: str) -> Source:
     def behind(records: Records) -> Behind:
         link = _listed(records, stage=CostStage.COMMITTED, programme=programme, since=None)
-        return _of_parts(records, records.money.bound_parts(programme), _TRADE, link)
+        return _amounts(records, records.money.bound_parts(programme), _TRADE, link)
 
     return behind
 
@@ -72,7 +72,7 @@ def own_money(records: Records) -> Behind:
     """Of the last full calendar year."""
     year = records.as_of.year - 1
     parts = records.money.own_parts(year) if year >= MINYEAR else CostPart.objects.none()
-    return _of_parts(records, parts, _PROGRAMME, None)
+    return _amounts(records, parts, _PROGRAMME, None)
 
 
 def _listed(records: Records, **filters: Any) -> ListLink | None:
@@ -84,7 +84,11 @@ def _listed(records: Records, **filters: Any) -> ListLink | None:
     return ListLink("costs", filters | days | {"on_to": records.as_of.isoformat()})
 
 
-def _of_parts(records: Records, parts: Any, split: Column, link: ListLink | None) -> Behind:
+def _amounts(records: Records, parts: Any, split: Column, link: ListLink | None) -> Behind:
+    return of_parts(records, parts, adds=Adding.SUM, measure="amount", parts=split, link=link)
+
+
+def of_parts(records: Records, found: Any, *more: Column, **options: Any) -> Behind:
     columns = (
         Column(_("Document number"), "entry__number"),
         Column(_("Day"), "valid_from", "date"),
@@ -96,9 +100,10 @@ def _of_parts(records: Records, parts: Any, split: Column, link: ListLink | None
         Column(_("Category"), "category", words=category_words(records)),
         Column(_("School"), "school__name"),
         Column(_("Amount in euro"), "amount", "money"),
+        *more,
     )
-    rows = QueryRows(parts.order_by("valid_from", "entry", "pk"), "entry", columns, "pk")
-    return Behind(PARTS, rows, "cost", Adding.SUM, "amount", parts=split, link=link)
+    rows = QueryRows(found.order_by("valid_from", "entry", "pk"), "entry", columns, "pk")
+    return Behind(PARTS, rows, "cost", **options)
 
 
 def boards(chosen: Callable[[Records], Q]) -> Source:

@@ -1,6 +1,6 @@
 """Pages of figures: value, sentence, records, files; and the pages that compare two reports."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -15,10 +15,11 @@ from audit.actor import Actor
 from inventory.enums import DeviceStatus
 from inventory.services import change_device
 from reports.figures import FIGURES
+from reports.publishing import correct_publication, create_publication, publish
 from schools.models import School
 from tests.factories import DAY, make_devices, make_project
 from tests.factories_money import make_cost
-from tests.web.pages import text
+from tests.web.pages import links, text
 
 pytestmark = pytest.mark.django_db
 LATER = DAY + timedelta(days=60)
@@ -145,6 +146,23 @@ def test_comparison_shows_what_differs_and_names_the_late_booking(
     book = page(client, manager, "figure_compare_workbook", "devices_in_service", **question)
     rows = load_workbook(BytesIO(b"".join(book.streaming_content))).worksheets[0].max_row
     assert rows == 2
+
+
+def test_comparison_begins_with_the_last_published_report(client: Any, manager: Any, school: School):
+    make_devices(1, school=school)
+    by = Actor(manager)
+    values = {"title": "Sachstand", "committee": "Ausschuss", "as_of": DAY, "choices": ["devices_in_service:exact"]}
+    first = publish(create_publication(by=by, session_on=LATER, **values), by=by)
+    last = publish(correct_publication(first, by=by, correction="Zahl"), by=by)
+    make_devices(2, school=school)
+    offered = page(client, manager, "report_compare")
+    (address,) = (url for name, url in links(offered).items() if "“Sachstand”" in name or "„Sachstand“" in name)
+    answer = client.get(f"/reports/compare/{address}")
+    asked, form = answer.context["comparison"].asked, answer.context["form"]
+    assert (asked.before, asked.before_known_at) == (DAY, last.known_at)
+    field = form["before_known_at"]
+    shown = datetime.fromisoformat(field.field.widget.format_value(field.value()))
+    assert timedelta(0) <= timezone.make_aware(shown) - last.known_at < timedelta(milliseconds=1)
 
 
 def test_comparison_without_a_question_is_of_three_months(client: Any, manager: Any):

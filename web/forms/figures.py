@@ -1,10 +1,11 @@
 """Forms about figures: the window of a flow, and which two reports are compared."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from common.dated import EARLIEST, add_months
@@ -13,9 +14,26 @@ from web.changes import day_field
 from web.forms.reports import KnownAtForm
 
 
+class InstantInput(forms.DateTimeInput):
+    """An instant as links write it, in local time; up to a whole millisecond, which is all that browsers keep."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "datetime-local", "step": "0.001"}, format="%Y-%m-%dT%H:%M")
+
+    def format_value(self, value: Any) -> str | None:
+        try:
+            instant = parse_datetime(value)
+        except (TypeError, ValueError):
+            instant = None
+        if instant is None:
+            return super().format_value(value)
+        local = timezone.make_naive(instant) if timezone.is_aware(instant) else instant
+        local += timedelta(microseconds=-local.microsecond % 1000)
+        return local.isoformat(timespec="milliseconds" if local.second or local.microsecond else "minutes")
+
+
 def _known_at(label: Any) -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, required=False, widget=widget)
+    return forms.DateTimeField(label=label, required=False, widget=InstantInput())
 
 
 class WindowForm(KnownAtForm):
