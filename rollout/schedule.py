@@ -72,14 +72,21 @@ def revise_schedule(
     return revisions
 
 
-def without_phase(error: ValidationError, phases: Collection[str]) -> ValidationError:
-    """What ``revise_schedule`` raises, by field alone: for a caller who speaks of one phase, or of all."""
+def without_phase(
+    error: ValidationError, phases: Collection[str], names: Collection[str] | None = None
+) -> ValidationError:
+    """What ``revise_schedule`` raises, by field alone: for a caller who speaks of one phase, or of all.
+
+    ``names``: the fields that these phases share; ``None``: all. What is said of several phases is said once.
+    """
     if not hasattr(error, "error_dict"):
         return error
     by_field: dict[str, list[ValidationError]] = {}
     for place, found in error.error_dict.items():
         phase, _dash, name = place.rpartition("-")
-        by_field.setdefault(name if phase in phases else place, []).extend(found)
+        is_shared = phase in phases and (names is None or name in names)
+        told = by_field.setdefault(name if is_shared else place, [])
+        told.extend(one for one in found if one.messages not in [other.messages for other in told])
     return ValidationError(by_field)
 
 

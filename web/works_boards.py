@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.dated import add_months
+from reports.models import Publication
 from rollout.completion import required_trades, standard_on
 from rollout.enums import FINISHED, RUNNING, Concern, ProjectStatus
 from rollout.models import ConstructionProject, ProjectState
@@ -156,7 +157,14 @@ def compare_context(request: HttpRequest) -> dict[str, Any]:
     """``?from=&to=``: what moved between two days; ``known=1``: the earlier one as it was known then."""
     today = timezone.localdate()
     form = CompareForm(request.GET, today=today)
-    context = {"form": form, "tabs": tabs("project_compare"), "today": today, "is_today": True}
+    reports = Publication.objects.visible_to(request.user).before(today).filter(as_of__lt=today)
+    context = {
+        "form": form,
+        "tabs": tabs("project_compare"),
+        "today": today,
+        "is_today": True,
+        "last": reports.first(),
+    }
     if form.days is None:
         return context
     since, until = form.days

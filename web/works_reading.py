@@ -8,12 +8,15 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from common.files import PICTURES
 from funding.binding import Binding, binding_ends, programmes_of_financings
 from rollout.models import (
     ConstructionProject,
     JournalEntry,
+    Milestone,
     MilestoneState,
     ProjectFile,
     ProjectRoomState,
@@ -84,6 +87,20 @@ def moves_of(user: Any, project: ConstructionProject, day: date) -> list[Milesto
     """What was said of the milestones up to ``day``, newest first, each with its reason and who said it."""
     states = MilestoneState.objects.visible_to(user).known().filter(milestone__project=project, valid_from__lte=day)
     return list(states.select_related("milestone", "act__user").order_by("-valid_from", "-act__at", "pk"))
+
+
+def later_text(user: Any, milestones: Iterable[Milestone], on: date) -> str:
+    """What was said of these milestones later than ``on`` and so still applies, in words; empty where nothing was."""
+    states = MilestoneState.objects.visible_to(user).known().filter(milestone__in=list(milestones), valid_from__gt=on)
+    newest = {state.milestone: state for state in states.select_related("milestone").order_by("valid_from")}
+    if not newest:
+        return ""
+    told = ", ".join(
+        _("%(phase)s since %(day)s")
+        % {"phase": milestone.get_phase_display(), "day": date_format(state.valid_from, "SHORT_DATE_FORMAT")}
+        for milestone, state in newest.items()
+    )
+    return _("What was reported later still applies: %(told)s.") % {"told": told}
 
 
 def rooms_of(user: Any, project: ConstructionProject, day: date) -> list[RoomLine]:

@@ -19,6 +19,7 @@ from schools.enums import Trade
 from schools.models import Building, Room, School, Site
 from web.changes import FIELDS, VersionedForm, day_field
 from web.forms.choices import PLEASE_CHOOSE
+from web.forms.money import EuroField
 
 _DATES = ("planned_on", "forecast_on")
 
@@ -28,13 +29,8 @@ class DetailFields(forms.Form):
 
     title = forms.CharField(label=gettext_lazy("Title"), required=False, max_length=200)
     contractor = forms.CharField(label=gettext_lazy("Contractor"), required=False, max_length=150)
-    contract_sum = forms.DecimalField(
-        label=gettext_lazy("Contract sum in € (gross)"),
-        required=False,
-        min_value=0,
-        max_digits=12,
-        decimal_places=2,
-        localize=True,
+    contract_sum = EuroField(
+        label=gettext_lazy("Contract sum in € (gross)"), required=False, min_value=0, max_digits=12
     )
     financing = forms.ModelChoiceField(
         label=gettext_lazy("Financing"), queryset=Financing.objects.none(), required=False

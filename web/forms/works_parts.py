@@ -86,10 +86,6 @@ class ResolveForm(forms.Form):
         self.fields["on"].widget.attrs["max"] = today.isoformat()
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
-
-
 class JournalFields(forms.Form):
     on = day_field(label=gettext_lazy("Day"))
     text = forms.CharField(label=gettext_lazy("Entry"), max_length=1000, widget=forms.Textarea(attrs={"rows": 5}))

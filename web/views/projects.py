@@ -17,8 +17,8 @@ from rollout.services import change_projects, correct_project_state, withdraw_pr
 from schools.access import Right, require
 from web.actors import actor_of
 from web.changes import carried_out, is_done, sent
-from web.forms.devices import WithdrawForm
 from web.forms.projects import ProjectBulkChangeForm, ProjectChangeForm, ProjectStateCorrectForm
+from web.forms.reasons import ReasonForm
 from web.lists import filters_of, keys_of, render_list, wants_fragment
 from web.meanwhile import answer_overtaken
 from web.project_reading import (
@@ -31,12 +31,14 @@ from web.project_reading import (
     with_place,
 )
 from web.remarks import hint_at_persons
+from web.table_reading import begins_with_view
 from web.works_boards import tabs
 
 SHOWN = 12
 
 
 @login_required
+@begins_with_view("projects")
 def project_list(request: HttpRequest) -> HttpResponse:
     context = {**list_context(request), "tabs": tabs("project_list")}
     return render_list(request, "rollout/project_list.html", "rollout/_project_table.html", context)
@@ -108,7 +110,7 @@ def project_state_withdraw(request: HttpRequest, pk: int, state_pk: int) -> Http
     require(request.user, Right.CORRECT)
     if state.superseded_at:
         return _too_late(request, state)
-    form = WithdrawForm(sent(request))
+    form = ReasonForm(sent(request))
 
     def withdraw() -> None:
         withdraw_project_state(state, by=actor_of(request), **form.cleaned_data)

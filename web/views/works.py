@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.queries import entries_about, entries_under
+from rollout.enums import PHASES
 from rollout.models import ConstructionProject, Milestone, ProjectRoom, ProjectRoomState
 from rollout.progress import works_on
+from rollout.schedule import without_phase
 from rollout.services import (
     add_project,
     cover_rooms,
@@ -30,7 +32,9 @@ from web.actors import actor_of
 from web.changes import carried_out, is_done, sent
 from web.forms.works import MilestonesForm, PlanForm, ProjectCreateForm, ProjectEditForm, RoomsForm
 from web.remarks import hint_at_persons
-from web.works_reading import project_for
+from web.works_reading import later_text, project_for
+
+_PHASES = [phase.value for phase in PHASES]
 
 
 @login_required
@@ -80,21 +84,21 @@ def project_milestones(request: HttpRequest, pk: int) -> HttpResponse:
     """Plan and forecast of all phases on one page; the actual day is that of the status."""
     project = project_for(request, pk, Right.BOOK)
     form = _milestones_form(request, project)
+    recorded: list[Milestone] = []
 
     def record() -> int:
-        facts = form.facts(project)
         try:
-            set_milestones(project, facts, by=actor_of(request))
+            recorded.extend(set_milestones(project, form.facts(project), by=actor_of(request)))
         except ValidationError as error:
-            raise _of_all(error) from error
-        return len(facts)
+            raise without_phase(error, _PHASES, ("on", "reason")) from error
+        return len(recorded)
 
     if request.method == "POST":
         moved = carried_out(form, _locked(request, pk), record)
         if moved is not None:
             _tell(request, moved, _("The milestones are saved."))
             hint_at_persons(request, form)
-            return redirect(_part(pk, "milestones"))
+            return _after(request, pk, form, recorded)
     context = {"project": project, "form": form, "plan": PlanForm(today=timezone.localdate(), auto_id="plan_%s")}
     return render(request, "rollout/project_milestones.html", context)
 
@@ -104,14 +108,23 @@ def project_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Plan the phases that lie ahead by the usual durations of the trade."""
     project = project_for(request, pk, Right.BOOK)
     form = PlanForm(sent(request), today=timezone.localdate())
+    planned: list[Milestone] = []
 
     def plan() -> None:
-        plan_from_template(project, by=actor_of(request), **form.cleaned_data)
+        planned.extend(plan_from_template(project, by=actor_of(request), **form.cleaned_data))
 
     if request.method == "POST" and is_done(form, _locked(request, pk), plan):
         messages.success(request, _("The milestones are planned by the usual durations of the trade."))
-        return redirect(_part(pk, "milestones"))
+        return _after(request, pk, form, planned)
     return render(request, "rollout/project_plan.html", {"project": project, "form": form})
+
+
+def _after(request: HttpRequest, pk: int, form: MilestonesForm | PlanForm, milestones: list[Milestone]) -> HttpResponse:
+    """To the milestones; where a later entry still applies there, to the message that says so, above them."""
+    if told := later_text(request.user, milestones, form.cleaned_data["on"]):
+        messages.info(request, told)
+        return redirect("web:project_detail", pk=pk)
+    return redirect(_part(pk, "milestones"))
 
 
 def _milestones_form(request: HttpRequest, project: ConstructionProject) -> MilestonesForm:
@@ -120,18 +133,6 @@ def _milestones_form(request: HttpRequest, project: ConstructionProject) -> Mile
     keys = Milestone.objects.visible_to(request.user).filter(project=project).values("pk")
     milestones = known.milestones if known else {}
     return MilestonesForm(sent(request), milestones=milestones, today=today, trail=entries_under(Milestone, keys))
-
-
-def _of_all(error: ValidationError) -> ValidationError:
-    """Refusals at the day and the reason of one phase belong to those that all phases share."""
-    if not hasattr(error, "error_dict"):
-        return error
-    placed: dict[str, list[Any]] = {}
-    for name, found in error.error_dict.items():
-        shared = name.rpartition("-")[2]
-        known = placed.setdefault(shared if shared in ("on", "reason") else name, [])
-        known.extend(one for one in found if one.messages[0] not in [other.messages[0] for other in known])
-    return ValidationError(placed)
 
 
 @login_required

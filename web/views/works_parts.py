@@ -32,13 +32,13 @@ from schools.access import Right, require
 from schools.models import Room
 from web.actors import actor_of
 from web.changes import is_done, sent
+from web.forms.reasons import ReasonForm
 from web.forms.works_parts import (
     DefectEditForm,
     DefectForm,
     FileForm,
     JournalCorrectForm,
     JournalForm,
-    ReasonForm,
     ResolveForm,
 )
 from web.remarks import hint_at_persons

@@ -6,7 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.formats import date_format
 
+from audit.actor import Actor
+from reports.publishing import create_publication, publish
 from rollout.enums import ProjectStatus as P
 from rollout.services import change_project
 from schools.enums import Trade
@@ -271,6 +274,21 @@ def test_comparison_with_what_was_known_then(it, school):
     now, then = (it.get("/projects/compare/", days | known) for known in ({}, {"known": "on"}))
 
     assert (now.context["begun"], then.context["begun"]) == (0, 1)
+
+
+def test_comparison_begins_at_the_last_published_report_by_a_click(signed_in, manager, school):
+    told = {"title": "Digital schools", "committee": "Schools", "blocks": ["All is well."]}
+    publication = create_publication(by=Actor(manager), session_on=DAY + timedelta(9), as_of=DAY, **told)
+    people = signed_in(manager)
+    drafted = people.get("/projects/compare/")
+    publish(publication, by=Actor(manager))
+
+    session = date_format(DAY + timedelta(9), "SHORT_DATE_FORMAT")
+    said = f"Since the last published report: “Digital schools”, session of {session}"
+    since = people.get(f"/projects/compare/{links(people.get('/projects/compare/'))[said]}")
+
+    assert said not in links(drafted)
+    assert (since.context["since"], since.context["form"].is_known_then) == (DAY, True)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from funding.models import Financing
 from rollout.enums import ProjectStatus as P
@@ -66,6 +67,48 @@ def test_milestones_are_planned_and_moved_with_a_reason(it, project):
     assert (accepted.planned_on, accepted.forecast_on, accepted.reason) == (day, day + timedelta(14), "Cable")
     told = text(it.get(_address(project)), "content")
     assert told.count("Accepted planned for") == 2
+
+
+def test_milestone_dated_back_behind_a_later_one_says_what_still_applies(it, project):
+    today = timezone.localdate()
+    day, since = today + timedelta(30), today - timedelta(5)
+    make_milestone(project, planned_on=day, forecast_on=day, on=since)
+    moved = {"reason": "Cable", "accepted-forecast_on": day + timedelta(9)}
+
+    behind = _send(it, _address(project, "milestones/"), on=since - timedelta(5), **moved)
+    told = text(it.get(behind.url), "content")
+    ahead = _send(it, _address(project, "milestones/"), on=today, **moved)
+
+    assert behind.url == _address(project)
+    applies = f"What was reported later still applies: accepted since {date_format(since, 'SHORT_DATE_FORMAT')}."
+    assert applies in told
+    assert "What was reported later" not in text(it.get(ahead.url), "content")
+
+
+def test_plan_dated_back_behind_a_later_one_says_what_still_applies(it, by, school):
+    project = make_project(school, status=P.PLANNED, trade=Trade.WLAN)
+    set_template(Trade.WLAN, {"under_construction": 10, "accepted": 30}, by=by)
+    today = timezone.localdate()
+    day = today + timedelta(40)
+    make_milestone(project, planned_on=day, forecast_on=day, on=today)
+
+    plan = {"begins_on": today, "on": today - timedelta(1), "reason": "Cable"}
+    answer = it.post(_address(project, "milestones/plan/"), plan, follow=True)
+
+    assert "What was reported later still applies: accepted since" in text(answer, "content")
+    assert _works(project).milestones["accepted"].planned_on == day
+
+
+def test_plan_that_moves_several_phases_asks_for_the_reason_once(it, by, school):
+    project = make_project(school, status=P.PLANNED, trade=Trade.WLAN)
+    set_template(Trade.WLAN, {"under_construction": 10, "accepted": 30}, by=by)
+    today = timezone.localdate()
+    plan = {"begins_on": today, "on": today}
+    it.post(_address(project, "milestones/plan/"), plan)
+
+    answer = it.post(_address(project, "milestones/plan/"), plan | {"begins_on": today + timedelta(9)})
+
+    assert _errors(answer) == {"reason": ["Please say why the milestone moves."]}
 
 
 def test_milestone_before_its_predecessor_is_refused_at_its_field(it, school):
@@ -231,6 +274,17 @@ def test_details_are_edited(it, project):
 
 def test_negative_contract_sum_is_refused_at_its_field(it, project):
     assert set(_errors(_send(it, _address(project, "edit/"), contract_sum="-5"))) == {"contract_sum"}
+
+
+def test_contract_sum_is_taken_as_people_write_it(signed_in, manager, project):
+    people = signed_in(manager)
+
+    _send(people, _address(project, "edit/"), contract_sum="12.500,50 €")
+    wrong = _send(people, _address(project, "edit/"), contract_sum="zwölf €", title="Fibre")
+
+    project.refresh_from_db()
+    assert _errors(wrong) == {"contract_sum": ["“zwölf €” is no number."]}
+    assert (project.contract_sum, project.title) == (Decimal("12500.50"), "")
 
 
 def test_amount_is_told_only_with_the_right_to_money(signed_in, it_staff, reader, school_admin, project):
