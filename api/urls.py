@@ -7,6 +7,7 @@ from api.views import (
     catalogue,
     completion,
     costs,
+    custom_figures,
     deliveries,
     devices,
     docs,
@@ -63,6 +64,7 @@ router.register("planned-hand-overs", hand_overs.HandOverViewSet, basename="api-
 router.register("webhooks", webhooks.WebhookViewSet, basename="api-webhook")
 router.register("master-plans", plan.MasterPlanViewSet, basename="api-master-plan")
 router.register("objectives", plan.ObjectiveViewSet, basename="api-objective")
+router.register("own-figures", custom_figures.CustomFigureViewSet, basename="api-own-figure")
 router.register("initiatives", plan.InitiativeViewSet, basename="api-initiative")
 router.register("progress-entries", plan.ProgressEntryViewSet, basename="api-progress-entry")
 of_programme = f"programmes/(?P<programme>{KEY})"
@@ -134,6 +136,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/workbook/", audit.TrailFileView.as_view(), name="api-audit-file"),
     path("completion/", completion.CompletionView.as_view(), name="api-completion"),
     path("completion/outlook/", completion.OutlookView.as_view(), name="api-completion-outlook"),
+    path("completion/order-proposal/", completion.OrderProposalView.as_view(), name="api-order-proposal"),
     path("progress-proposals/", plan.ProposalView.as_view(), name="api-progress-proposals"),
     path("public-figures/", plan.PublicFiguresView.as_view(), name="api-public-figures"),
     path("figures/", figures.FiguresView.as_view(), name="api-figures"),

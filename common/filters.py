@@ -1,12 +1,14 @@
 """What the filter sets of all lists share. A list with a wrong filter is empty, never unfiltered."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 import django_filters
 from django import forms
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import OrderBy
+from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -79,6 +81,17 @@ class DayFilter(django_filters.DateFilter):
     def __init__(self, **options: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         super().__init__(input_formats=_DAY_FORMATS, widget=widget, **options)
+
+
+def told_value(field: Any, value: Any) -> str:
+    """One chosen value of a filter as people read it; ``field``: of the filter's form."""
+    if isinstance(value, date):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    if isinstance(value, Model):
+        return str(value)
+    if value == getattr(field, "null_value", None) and field.null_label:
+        return str(field.null_label)
+    return str(dict(getattr(field, "choices", ())).get(value, value))
 
 
 def contains(text: str, *paths: str) -> Q:

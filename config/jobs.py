@@ -26,7 +26,9 @@ from hooks.events import collect_events
 from hooks.sending import send_due
 from hooks.services import LOG_KEPT, forget_deliveries
 from imports.services.retention import forget_old_files
+from reports.sending import send_due as send_reports
 from schools.privacy import remove_old_invitations, remove_old_tokens
+from web.subscription_links import links_of
 
 logger = logging.getLogger(__name__)
 BY = Actor(None, Channel.COMMAND, via="run_jobs")
@@ -62,6 +64,7 @@ def forget_results(now: datetime) -> None:
 JOBS = (
     Job("webhook events", OFTEN, collect_events),
     Job("webhook deliveries", OFTEN, send_due),
+    Job("reports by mail", timedelta(minutes=5), lambda now: send_reports(now, links_of)),
     Job("log of webhook deliveries", DAILY, lambda now: forget_deliveries(now - LOG_KEPT)),
     Job("answers to repeated requests", DAILY, lambda now: forget_answers(now - KEPT_FOR)),
     Job("sessions that ran out", DAILY, forget_sessions),

@@ -1,4 +1,4 @@
-"""Filters of the rows of an import and of a work-list, for page and API alike."""
+"""Filters of imports, of their rows and of a work-list, for page and API alike."""
 
 from typing import Any
 
@@ -8,9 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from common.filters import ListFilter, contains
 from common.parsing import normalise_code
-from imports.enums import FindingKind, FindingStatus, Outcome
-from imports.models import Finding, ImportRow
+from imports.enums import BatchStatus, FindingKind, FindingStatus, Outcome
+from imports.models import Finding, ImportBatch, ImportRow
 from schools.filters import SchoolChoice
+
+
+class BatchFilter(ListFilter):
+    status = django_filters.ChoiceFilter(choices=BatchStatus.choices, label=_("State"), empty_label=_("all states"))
+
+    class Meta:
+        model = ImportBatch
+        fields: list[str] = []
 
 
 class RowFilter(ListFilter):

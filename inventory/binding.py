@@ -60,21 +60,35 @@ def binding_warnings(
     return texts + (_school_warnings(bindings, school, day) if isinstance(school, School) else [])
 
 
+class Purchase(NamedTuple):
+    """``price``: of one, gross, in euro; category and school are keys. ``None``: not known."""
+
+    category: int
+    price: Decimal | None
+    on: date | None
+    school: int | None
+    number: int = 1
+
+
 def financing_warnings(devices: QuerySet[Device] | Sequence[Device], financing: Financing) -> list[str]:
     """What speaks against paying for these devices like that: category, price, day of purchase, school."""
-    programmes = programmes_of_financings([financing.pk]).get(financing.pk, ())
     found = (
         Device.objects.existing().filter(pk__in=ids(device.pk for device in devices)).with_bought_on().order_by("pk")
     )
-    rows = list(found.values_list("model__category", "price", "bought_on", "school"))
+    rows = found.values_list("model__category", "price", "bought_on", "school")
+    return purchase_warnings([Purchase(*row) for row in rows], financing)
+
+
+def purchase_warnings(purchases: Sequence[Purchase], financing: Financing) -> list[str]:
+    """The same of what is not there yet."""
+    programmes = programmes_of_financings([financing.pk]).get(financing.pk, ())
     caps, tied = caps_of(programmes), tied_schools(programmes)
     counted: Counter[tuple[Programme, str]] = Counter()
     for programme in programmes:
         of_one, listed = caps[programme.pk], tied.get(programme.pk)
-        for category, price, day, school in rows:
-            counted.update(
-                (programme, code) for code in _objections(programme, of_one, listed, category, price, day, school)
-            )
+        for one in purchases:
+            for code in _objections(programme, of_one, listed, one):
+                counted[programme, code] += one.number
     return [
         ngettext("%(count)d device: %(problem)s", "%(count)d devices: %(problem)s", number)
         % {"count": number, "problem": _OBJECTIONS[code] % {"programme": programme}}
@@ -94,11 +108,9 @@ def _objections(
     programme: Programme,
     caps: Mapping[int, Decimal | None],
     listed: Collection[int] | None,
-    category: int,
-    price: Decimal | None,
-    day: date | None,
-    school: int | None,
+    bought: Purchase,
 ) -> Iterator[str]:
+    category, price, day, school, _number = bought
     if not pays_for(programme, caps, [category]):
         yield "category"
     cap = caps.get(category) or programme.cap_per_device

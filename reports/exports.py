@@ -102,24 +102,28 @@ def write_devices(
     columns = [c for c in DEVICE_COLUMNS if with_prices or (c.kind != "money" and c.key != FINANCING.key)]
     version = Version(as_of, settled_at())
     number = int(states.count())
-    rows = _device_rows(states, columns, as_of, viewer)
+    rows = device_rows(in_device_order(states), columns, as_of, viewer)
     large = number > LARGE
     write_records(target, columns, rows, name=gettext("Devices"), version=version, created=created, large=large)
     return number
 
 
-def _device_rows(states: Any, columns: Sequence[Column], as_of: date, viewer: Any) -> Iterator[list[Value]]:
+def in_device_order(states: Any) -> Any:
+    """School by school, the central store last."""
+    by_school = F("school__sort_key").asc(nulls_last=True)
+    return states.order_by(by_school, "device__model", "device__asset_tag", "device__serial", "pk")
+
+
+def device_rows(states: Any, columns: Sequence[Column], as_of: date, viewer: Any) -> Iterator[list[Value]]:
     """Cells in the order of the columns, and the key of the device, in a constant number of queries."""
     shown = _translations(as_of)
     translate = [(index, shown[column.key]) for index, column in enumerate(columns) if column.key in shown]
-    by_school = F("school__sort_key").asc(nulls_last=True)
-    ordered = states.order_by(by_school, "device__model", "device__asset_tag", "device__serial", "pk")
     keys = [*(column.key for column in columns), ID.key]
     paths = [_PATHS[key] for key in keys]
     if viewer is not None:
-        ordered = ordered.as_seen_by(viewer)
+        states = states.as_seen_by(viewer)
         paths = [_SEEN_PATHS.get(key, _PATHS[key]) for key in keys]
-    for values in ordered.values_list(*paths).iterator(chunk_size=5000):
+    for values in states.values_list(*paths).iterator(chunk_size=5000):
         row = list(values)
         for index, words in translate:
             row[index] = words.get(row[index])

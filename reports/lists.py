@@ -35,7 +35,7 @@ from schools.lists import headcount_cells, room_cells, school_cells
 from schools.models import Headcount, Room, School, SiteUse
 
 #: Key of the record, and its values by column.
-_Rows = Iterator[tuple[int, Mapping[str, Any]]]
+Rows = Iterator[tuple[int, Mapping[str, Any]]]
 
 
 class ListExport(NamedTuple):
@@ -47,7 +47,7 @@ class ListExport(NamedTuple):
 
     title: str | Promise
     columns: tuple[Column, ...]
-    rows: Callable[[QuerySet[Any], Any, date], _Rows]
+    rows: Callable[[QuerySet[Any], Any, date], Rows]
     records: Callable[[Any, date], QuerySet[Any]]
     filters: type[ListFilter] | None = None
     money: frozenset[str] = frozenset()
@@ -68,44 +68,41 @@ def write_list(
     chosen = LISTS[name]
     columns = [c for c in chosen.columns if with_prices or (c.kind != "money" and c.key not in chosen.money)]
     version, large = Version(as_of, settled_at()), records.count() > LARGE
-    rows = _in_order(chosen.rows(records, viewer, as_of), columns)
+    rows = ([*values, pk] for pk, values in in_order(chosen.rows(records, viewer, as_of), columns))
     write_records(target, columns, rows, name=str(chosen.title), version=version, created=created, large=large)
 
 
-def _in_order(rows: _Rows, columns: list[Column]) -> Iterator[list[Value]]:
-    """Values as they are shown, in the order of the columns, and the key."""
+def in_order(rows: Rows, columns: Sequence[Column]) -> Iterator[tuple[int, list[Value]]]:
+    """The key, and the values in the order of the columns as they are shown."""
     words = {column.key: dict(column.parse.choices.choices) for column in columns if isinstance(column.parse, ChoiceOf)}
     for pk, cells in rows:
         values = (words[c.key].get(cells[c.key]) if c.key in words else cells[c.key] for c in columns)
-        yield [*(str(value) if isinstance(value, Promise) else value for value in values), pk]
+        yield pk, [str(value) if isinstance(value, Promise) else value for value in values]
 
 
-def _schools(schools: QuerySet[Any], viewer: Any, _day: date) -> _Rows:
+def _schools(schools: QuerySet[Any], viewer: Any, _day: date) -> Rows:
     homes = {use.school_id: use.site for use in _uses(viewer).filter(is_main=True)}
     return ((school.pk, school_cells(school, homes.get(school.pk))) for school in schools)
 
 
-def _rooms(rooms: QuerySet[Any], _viewer: Any, _day: date) -> _Rows:
-    ordered = rooms.select_related("school", "building__site").order_by(
-        "school__sort_key", "building__name", "name", "pk"
-    )
-    return ((room.pk, room_cells(room)) for room in ordered.iterator(chunk_size=5000))
+def _rooms(rooms: QuerySet[Any], _viewer: Any, _day: date) -> Rows:
+    named = rooms.select_related("school", "building__site")
+    return ((room.pk, room_cells(room)) for room in named.iterator(chunk_size=5000))
 
 
-def _headcounts(headcounts: QuerySet[Any], _viewer: Any, _day: date) -> _Rows:
+def _headcounts(headcounts: QuerySet[Any], _viewer: Any, _day: date) -> Rows:
     """A count is known by its school and its day: a better one of the same day is another row of the database."""
-    ordered = headcounts.select_related("school").order_by("school__sort_key", "school", "valid_from")
-    return ((count.school_id, headcount_cells(count)) for count in ordered)
+    return ((count.school_id, headcount_cells(count)) for count in headcounts.select_related("school"))
 
 
-def _models(models: QuerySet[Any], _viewer: Any, _day: date) -> _Rows:
+def _models(models: QuerySet[Any], _viewer: Any, _day: date) -> Rows:
     categories = {category.pk: str(category) for category in Category.objects.all()}
     for model in models.select_related("manufacturer"):
         cells = model_cells(model)
         yield model.pk, cells | {"category": categories[cells["category"]]}
 
 
-def _projects(states: QuerySet[Any], viewer: Any, day: date) -> _Rows:
+def _projects(states: QuerySet[Any], viewer: Any, day: date) -> Rows:
     """From states of projects; a site of several schools is named after the one that has its main site there."""
     uses = Prefetch("project__site__uses", _uses(viewer).order_by("-is_main", "pk"))
     related = ("project__site", "project__building", "project__financing")
@@ -126,7 +123,7 @@ def _acceptances(states: Sequence[Any], day: date) -> dict[int, tuple[Any, ...]]
     return {project: tuple(rest) for project, *rest in values}
 
 
-def _costs(parts: QuerySet[Any], _viewer: Any, _day: date) -> _Rows:
+def _costs(parts: QuerySet[Any], _viewer: Any, _day: date) -> Rows:
     """A row for each part of a document."""
     related = ("entry", "programme", "category", "school", "site", "order", "project__building", "project__site")
     for part in parts.select_related(*related):
@@ -143,6 +140,11 @@ def _project_states(user: Any, day: date) -> QuerySet[ProjectState]:
     return states.order_by("project__site__sort_key", "project__trade", "project")
 
 
+def _headcounts_of(user: Any, day: date) -> QuerySet[Headcount]:
+    headcounts: QuerySet[Headcount] = Headcount.objects.visible_to(user).as_of(day)
+    return headcounts.order_by("school__sort_key", "school", "valid_from")
+
+
 def _uses(viewer: Any) -> QuerySet[SiteUse]:
     uses = SiteUse.objects.all() if viewer is None else SiteUse.objects.visible_to(viewer)
     return uses.select_related("school", "site")
@@ -152,10 +154,13 @@ LISTS = {
     "schools": ListExport(
         _("Schools"), SCHOOL_COLUMNS, _schools, lambda user, day: School.objects.visible_to(user), SchoolFilter
     ),
-    "rooms": ListExport(_("Rooms"), ROOM_COLUMNS, _rooms, lambda user, day: Room.objects.visible_to(user)),
-    "headcounts": ListExport(
-        _("Headcounts"), HEADCOUNT_COLUMNS, _headcounts, lambda user, day: Headcount.objects.visible_to(user).as_of(day)
+    "rooms": ListExport(
+        _("Rooms"),
+        ROOM_COLUMNS,
+        _rooms,
+        lambda user, day: Room.objects.visible_to(user).order_by("school__sort_key", "building__name", "name", "pk"),
     ),
+    "headcounts": ListExport(_("Headcounts"), HEADCOUNT_COLUMNS, _headcounts, _headcounts_of),
     "models": ListExport(
         _("Device models"), MODEL_COLUMNS, _models, lambda user, day: DeviceModel.objects.visible_to(user)
     ),

@@ -74,9 +74,13 @@ class Proposal(NamedTuple):
 
 
 def proposals(question: Question, reader: Any) -> list[Proposal]:
-    """One for each figure that ``reader`` may see and that has something to tell: unknown, no and 0 have not."""
+    """One for each figure that ``reader`` may see and that has something to tell: unknown, no and 0 have not.
+
+    None from figures that ``reader`` has alone: others read what is proposed.
+    """
     records = Records(question.as_of, question.known_at, question.since, reader=reader)
-    return [_proposal(value, question) for value in figure_values(records) if value.value]
+    values = (value for value in figure_values(records) if not value.figure.is_private)
+    return [_proposal(value, question) for value in values if value.value]
 
 
 def proposal(key: str, question: Question, reader: Any) -> Proposal | None:

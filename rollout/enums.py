@@ -117,6 +117,19 @@ class Coming(TextChoices):
     WORKS = "works", _("construction works")
 
 
+class NoDate(TextChoices):
+    """Why nobody can name a day on which a requirement is met: what has to happen first."""
+
+    NOT_ORDERED = "not_ordered", _("not ordered")
+    UNDISTRIBUTED = "undistributed", _("ordered or in the store, not distributed")
+    NO_DAY = "no_day", _("ordered without a day to come")
+    NOT_IN_SERVICE = "not_in_service", _("delivered, not in service")
+    WORKS = "works", _("works without a forecast to come")
+    UPKEEP = "upkeep", _("electrical test or MDM outstanding")
+    BY_HAND = "by_hand", _("to be recorded by hand")
+    NOT_KNOWN = "not_known", _("not known what is missing")
+
+
 class Precision(TextChoices):
     """How exactly the day of a progress entry is known."""
 

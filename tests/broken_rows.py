@@ -11,10 +11,19 @@ from typing import Any, TypeAlias
 from django.db import models
 from django.utils import timezone
 
+from accounts.models import User
 from costs.models import CostEntry, CostPart
 from funding.models import Drawdown, Financing, FinancingShare, GrantNotice, Programme, ProgrammeSchool
 from inventory.models import Category, FundedCategory, PlannedHandOver
-from reports.models import Publication, ReportTemplate
+from reports.models import (
+    CustomFigure,
+    DefaultView,
+    Publication,
+    ReportTemplate,
+    SavedView,
+    Subscription,
+    SubscriptionMail,
+)
 from rollout.models import (
     Initiative,
     JournalEntry,
@@ -150,6 +159,38 @@ def _report(**fields: Any) -> Publication:
     return Publication(title="Sachstand", committee="Ausschuss", session_on=LATER, as_of=DAY, **fields)
 
 
+def _view(owner: User | None = None, name: str = "A") -> SavedView:
+    return SavedView(owner=owner or _owner(), list_name="devices", name=name)
+
+
+def _two_defaults() -> list[DefaultView]:
+    owner = _owner()
+    views = [_view(owner, name) for name in "ab"]
+    for view in views:
+        view.save()
+    return [DefaultView(user=owner, list_name="devices", view=view) for view in views]
+
+
+def _figure(**fields: Any) -> CustomFigure:
+    given = {"name": "A", "subject": "devices", "measure": "count"} | fields
+    return CustomFigure(owner=_owner(), **given)
+
+
+def _subscription(**fields: Any) -> Subscription:
+    given = {"subject": "progress", "rhythm": "weekly", "language": "de", "address": "x", "begins_on": DAY} | fields
+    return Subscription(owner=_owner(), **given)
+
+
+def _two_mails() -> list[SubscriptionMail]:
+    subscription = _subscription()
+    subscription.save()
+    return [SubscriptionMail(subscription=subscription, due_on=DAY, at=NOW) for _ in "ab"]
+
+
+def _owner() -> User:
+    return User.objects.get_or_create(username="sven.sicht")[0]
+
+
 def of_publications() -> dict[str, Callable[[], Made]]:
     return {
         "reports_publication_frozen": lambda: _report(published_at=NOW),
@@ -157,6 +198,14 @@ def of_publications() -> dict[str, Callable[[], Made]]:
         "reports_publication_since": lambda: _report(since=LATER),
         "reports_publication_compare_with": lambda: _report(compare_with=DAY),
         "reports_reporttemplate_name": lambda: [ReportTemplate(name="A", size=1, added_at=NOW) for _ in "ab"],
+        "reports_savedview_name": lambda: [_view() for _ in "ab"],
+        "reports_defaultview_one": _two_defaults,
+        "reports_customfigure_name": lambda: [_figure() for _ in "ab"],
+        "reports_customfigure_part": lambda: _figure(part_query="use=teachers"),
+        "reports_customfigure_places": lambda: _figure(subject="schools", measure="places"),
+        "reports_subscription_one": lambda: [_subscription() for _ in "ab"],
+        "reports_subscription_figure": lambda: _subscription(subject="figure"),
+        "reports_subscriptionmail_once": _two_mails,
     }
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from reports.bookings import Booking
 from reports.comparison import Changed, Comparison, Line, Step
+from reports.models import Publication
 from reports.queries import schools_for
 from reports.trail_reader import told_acts
 from web.figure_reading import ShownRow, shown_rows
@@ -46,7 +47,7 @@ def read_comparison(request: HttpRequest) -> tuple[CompareReportsForm, Compariso
 def compare_context(request: HttpRequest) -> dict[str, Any]:
     """``?all=1``: also what is the same in both."""
     form, comparison = read_comparison(request)
-    context: dict[str, Any] = {"form": form, "comparison": comparison}
+    context: dict[str, Any] = {"form": form, "comparison": comparison, "last": _last_published(request.user)}
     if comparison is None:
         return context
     lines = comparison.lines()
@@ -90,6 +91,14 @@ def _told(step: Step, user: Any, is_new: bool) -> list[Told]:
     rows = shown_rows(step.after, [row for row, _booking in told], user)
     who = told_acts(user)
     return [Told(row, one, who(one.act) if one else "") for row, (_row, one) in zip(rows, told, strict=True)]
+
+
+def _last_published(user: Any) -> Publication | None:
+    """The report of the latest session, in its newest edition."""
+    found: Publication | None = (
+        Publication.objects.visible_to(user).published().newest().order_by("-session_on", "-pk").first()
+    )
+    return found
 
 
 def _query(form: CompareReportsForm) -> str:

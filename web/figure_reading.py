@@ -12,12 +12,15 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import cached_property
 
+from reports.custom_figures import may_change
 from reports.enums import FigureKind, Wording
 from reports.figures.base import Figure, FigureValue
 from reports.figures.basis import Behind
 from reports.figures.behind import figure_of
 from reports.figures.rows import Row
 from reports.figures.wording import possible_wordings
+from reports.models import CustomFigure
+from reports.models.custom_figures import PREFIX
 from reports.queries import Records, schools_for
 from schools.access import Right, has_right_everywhere
 from schools.enums import SchoolType
@@ -100,11 +103,20 @@ class Asked:
             "rows": shown_rows(behind, list(page), self.request.user),
             "list_url": _list_url(behind, self.day),
             "form": self.form,
-            "is_windowed": self.figure.is_money or self.figure.kind in WINDOWED,
+            "is_windowed": self.figure.kind in WINDOWED,
             "school_type": self.request.GET.get("type", ""),
             "known_at": self.records.known_at,
             "since": self.records.since,
+            **_own(self.figure.key, self.request.user),
         }
+
+
+def _own(key: str, user: Any) -> dict[str, Any]:
+    """The figure of somebody's own behind a figure of the catalogue, if it is one."""
+    if not key.startswith(PREFIX):
+        return {}
+    own = CustomFigure.objects.visible_to(user).select_related("owner").get(pk=key.removeprefix(PREFIX))
+    return {"own": own, "may_change": may_change(own, user)}
 
 
 def _schools(request: HttpRequest) -> Any:

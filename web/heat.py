@@ -93,6 +93,12 @@ def rows_of(report: CompletionReport, columns: Sequence[Column], level: str, que
     return [_row(school, columns, level, query, states) for school in report.schools]
 
 
+def rows_in_state(rows: Iterable[Row], report: CompletionReport, key: str, state: str) -> list[Row]:
+    """Only the schools that are counted for ``state`` in the column of the requirement ``key``."""
+    found = {one.school.pk for one in report.schools for r in one.results if (r.key, r.state) == (key, state)}
+    return [row for row in rows if row.school.pk in found]
+
+
 def sort_rows(rows: Iterable[Row], ordering: str) -> list[Row]:
     """By the name shown, by ``type`` or by ``grade``; a leading minus turns it round. Without a grade: last."""
     rows = sorted(rows, key=lambda row: sort_key(row.name))

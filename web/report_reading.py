@@ -40,6 +40,7 @@ def money_tabs(here: str, as_of: str = "") -> list[dict[str, Any]]:
     pages = (
         ("web:cut_off", _("Cut-off day"), query),
         ("web:costs_to_complete", _("Costs to complete"), query),
+        ("web:order_proposal", _("Order proposal"), ""),
         ("web:distribution", _("Distribution"), ""),
     )
     return [{"label": label, "url": reverse(name) + part, "is_current": name == here} for name, label, part in pages]

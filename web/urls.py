@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from web.sign_in.urls import patterns as sign_in_pages
+from web.urls_lists import list_pages
 from web.views import (
     account,
     administration,
@@ -12,6 +13,7 @@ from web.views import (
     completion,
     conflicts,
     costs,
+    custom_figures,
     dashboard,
     deliveries,
     device_bulk,
@@ -30,6 +32,7 @@ from web.views import (
     invitations,
     money_reports,
     my_data,
+    order_proposal,
     plan,
     plan_entries,
     programme_facts,
@@ -43,6 +46,7 @@ from web.views import (
     security,
     standard_compare,
     standards,
+    subscriptions,
     tokens,
     users,
     waivers,
@@ -60,6 +64,9 @@ account_pages: list[URLPattern | URLResolver] = [
     path("account/", my_data.account, name="account"),
     path("account/tokens/", tokens.token_list, name="token_list"),
     path("account/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
+    path("account/mails/", subscriptions.subscription_list, name="subscription_list"),
+    path("account/mails/<int:pk>/end/", subscriptions.subscription_end, name="subscription_end"),
+    path("mails/<str:token>/end/", subscriptions.subscription_end_by_link, name="subscription_end_by_link"),
     path("account/retention/", my_data.retention_table, name="retention_table"),
     path("invitations/<str:token>/", invitations.invitation_accept, name="invitation_accept"),
 ]
@@ -219,6 +226,10 @@ report_pages: list[URLPattern | URLResolver] = [
     path("reports/templates/<int:pk>/filled/", report_templates.report_template_filled, name="report_template_filled"),
     path("reports/templates/<int:pk>/file/", report_templates.report_template_file, name="report_template_file"),
     path("reports/templates/<int:pk>/remove/", report_templates.report_template_remove, name="report_template_remove"),
+    path("reports/own-figures/", custom_figures.custom_figure_list, name="custom_figure_list"),
+    path("reports/own-figures/new/", custom_figures.custom_figure_create, name="custom_figure_create"),
+    path("reports/own-figures/<int:pk>/change/", custom_figures.custom_figure_change, name="custom_figure_change"),
+    path("reports/own-figures/<int:pk>/delete/", custom_figures.custom_figure_delete, name="custom_figure_delete"),
     path("reports/figures/<slug:key>/", figures.figure_detail, name="figure_detail"),
     path("reports/figures/<slug:key>/records.<slug:form>", figures.figure_records, name="figure_records"),
     path("reports/compare/", comparison.report_compare, name="report_compare"),
@@ -249,6 +260,8 @@ report_pages: list[URLPattern | URLResolver] = [
         money_reports.costs_to_complete_workbook,
         name="costs_to_complete_workbook",
     ),
+    path("reports/order-proposal/", order_proposal.order_proposal, name="order_proposal"),
+    path("reports/order-proposal/workbook/", order_proposal.order_proposal_workbook, name="order_proposal_workbook"),
     path("reports/distribution/", distribution.distribution, name="distribution"),
     path("reports/hand-overs/<int:pk>/withdraw/", distribution.hand_over_withdraw, name="hand_over_withdraw"),
 ]
@@ -364,6 +377,7 @@ pages = [
     *delivery_pages,
     *import_pages,
     *report_pages,
+    *list_pages,
     *plan_pages,
     *public_pages,
     *funding_pages,

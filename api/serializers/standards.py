@@ -25,7 +25,7 @@ _BLANK: dict[str, Any] = {"required": False, "allow_blank": True}
 
 
 @extend_schema_field(OpenApiTypes.INT64)
-class _StandardKey(serializers.PrimaryKeyRelatedField[Standard]):
+class StandardKey(serializers.PrimaryKeyRelatedField[Standard]):
     """In an address everything is text."""
 
     def get_queryset(self) -> QuerySet[Standard]:
@@ -33,7 +33,7 @@ class _StandardKey(serializers.PrimaryKeyRelatedField[Standard]):
 
 
 class RequirementQuery(StrictSerializer):
-    standard = _StandardKey(required=False, help_text="lines of this version only")
+    standard = StandardKey(required=False, help_text="lines of this version only")
 
 
 class AttainmentQuery(AsOfQuery):

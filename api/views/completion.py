@@ -5,10 +5,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.serializers.completion import CompletionSerializer, OutlookQuery, OutlookSerializer
+from api.serializers.order_proposal import OrderProposalQuery, OrderProposalSerializer
 from api.serializers.queries import SchoolAsOfQuery
 from api.views.base import OperationView
+from reports.order_proposal import propose_order
 from reports.outlook import Outlook
-from rollout.completion import completion
+from rollout.completion import completion, standard_on
+from schools.access import Right
 from schools.models import School
 
 
@@ -43,3 +46,15 @@ class OutlookView(OperationView):
         day = asked.get("as_of") or today
         outlook = Outlook(day, today, schools, asked["level"], asked.get("known_at"))
         return Response(self.get_serializer(outlook, context={"months": asked["months"]}).data)
+
+
+class OrderProposalView(OperationView):
+    serializer_class = OrderProposalSerializer
+    queries = {"retrieve": OrderProposalQuery}
+    rights = {"retrieve": Right.MONEY}
+
+    def get(self, request: Request) -> Response:
+        """What is to be ordered today: per requirement a model and its price, and how many for each school."""
+        today = timezone.localdate()
+        standard = self.query.get("standard") or standard_on(today)
+        return Response(self.get_serializer(propose_order(standard, self.query["level"], today)).data)

@@ -11,6 +11,7 @@ from inventory.services.financing import (
     set_eligible_categories,
     withdraw_hand_over,
 )
+from inventory.services.order_plans import Sharing, create_shared_order
 from inventory.services.orders import create_order, create_orders, edit_order, update_orders
 from inventory.services.reference import (
     add_category,
@@ -38,6 +39,7 @@ __all__ = [
     "NewDevice",
     "NewHandOver",
     "PlacementChange",
+    "Sharing",
     "add_category",
     "add_devices",
     "add_manufacturer",
@@ -51,6 +53,7 @@ __all__ = [
     "create_models",
     "create_order",
     "create_orders",
+    "create_shared_order",
     "edit_category",
     "edit_device",
     "edit_manufacturer",

@@ -118,16 +118,20 @@ def plan_hand_overs(rows: Sequence[NewHandOver], *, by: Actor, reason: str = "")
     Raises ``ValidationError``; what is wrong with row 0 stands at ``rows-0-<field of NewHandOver>``.
     """
     with transaction.atomic():
-        act = open_act(by, "hand_over.plan", reason=reason)
-        errors = {f"rows-{i}-{name}": said for i, row in enumerate(rows) for name, said in _faults(row, act).items()}
-        if errors:
-            raise ValidationError(errors)
-        keys = list(next_ids(PlannedHandOver, len(rows)))
-        pairs = list(zip(keys, rows, strict=True))
-        names = ("id", "valid_from", "recorded_at", "act", *_PLAN)
-        insert_rows(PlannedHandOver, names, ((pk, row.on, act.at, act.pk, *_values(row)) for pk, row in pairs))
-        log_records(act, PlannedHandOver, (_planned(pk, row) for pk, row in pairs))
-        return list(PlannedHandOver.objects.filter(pk__in=keys).order_by("pk"))
+        return record_hand_overs(rows, open_act(by, "hand_over.plan", reason=reason))
+
+
+def record_hand_overs(rows: Sequence[NewHandOver], act: Act) -> list[PlannedHandOver]:
+    """The same within another act."""
+    errors = {f"rows-{i}-{name}": said for i, row in enumerate(rows) for name, said in _faults(row, act).items()}
+    if errors:
+        raise ValidationError(errors)
+    keys = list(next_ids(PlannedHandOver, len(rows)))
+    pairs = list(zip(keys, rows, strict=True))
+    names = ("id", "valid_from", "recorded_at", "act", *_PLAN)
+    insert_rows(PlannedHandOver, names, ((pk, row.on, act.at, act.pk, *_values(row)) for pk, row in pairs))
+    log_records(act, PlannedHandOver, (_planned(pk, row) for pk, row in pairs))
+    return list(PlannedHandOver.objects.filter(pk__in=keys).order_by("pk"))
 
 
 def withdraw_hand_over(plan: PlannedHandOver, *, by: Actor, on: date | None = None, reason: str = "") -> None:

@@ -8,8 +8,8 @@ from typing import IO
 
 from django.utils.translation import gettext
 
+from common.sheets.text import write_rows_csv
 from common.sheets.writer import BookWriter, Field, SheetWriter, Value
-from reports.figure_files import write_rows_csv
 from reports.outlook import Outlook
 from reports.workbooks.money import authority, dated
 from reports.workbooks.sheet import headline, share

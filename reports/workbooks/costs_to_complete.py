@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from common.sheets.writer import BookWriter, Field, SheetWriter, Value
 from reports.costs_to_complete import CostsToComplete, Need
 from reports.workbooks.money import authority, dated, write_total
-from reports.workbooks.sheet import day_text, headline
+from reports.workbooks.sheet import day_text, write_sheets
 from rollout.enums import Level
 
 
@@ -18,15 +18,13 @@ def write_costs_to_complete(target: str | Path | IO[bytes], costs: CostsToComple
     """Write the workbook in the active language to a path or a binary stream."""
     title = gettext("Costs to complete as of %(day)s") % {"day": day_text(costs.day)}
     with BookWriter(target, title=title, author=authority(), created=now) as book:
-        sheets = (
-            (book.sheet(gettext("Requirements"), tab="#1B3A57"), _write_requirements),
-            (book.sheet(gettext("Schools"), tab="#2E7D4F"), _write_schools),
-            (book.sheet(gettext("Lines"), tab="#B3261E"), _write_lines),
-            (book.sheet(gettext("Programmes"), tab="#0B5394"), _write_programmes),
+        parts = (
+            (gettext("Requirements"), "#1B3A57", _write_requirements),
+            (gettext("Schools"), "#2E7D4F", _write_schools),
+            (gettext("Lines"), "#B3261E", _write_lines),
+            (gettext("Programmes"), "#0B5394", _write_programmes),
         )
-        for sheet, write in sheets:
-            headline(sheet, dated(costs.day))
-            write(sheet, costs)
+        write_sheets(book, dated(costs.day), parts, costs)
 
 
 def _write_requirements(sheet: SheetWriter, costs: CostsToComplete) -> None:

@@ -13,6 +13,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell as cell
 from common.memory import without_collecting
 from common.sheets.writer import LINE, Area, BookWriter, Field, SheetWriter, Value
 from costs.enums import CostStage
+from funding.binding import binding_end
 from funding.enums import BindingStart, ProgrammeKind
 from funding.models import Drawdown, GrantNotice, Programme
 from inventory.enums import DeviceStatus
@@ -109,13 +110,13 @@ def _facts(proof: ProofOfUse, now: datetime) -> Iterator[tuple[str, Value]]:
 
 
 def _binding(programme: Programme) -> str:
-    start = BindingStart(programme.binding_start)
-    if start == BindingStart.FIXED and programme.binding_until:
-        return gettext("until %(day)s") % {"day": day_text(programme.binding_until)}
-    if start == BindingStart.NONE:
-        return str(start.label)
+    """The last day where it is the same for all, and from what it is counted."""
+    start, end = BindingStart(programme.binding_start), binding_end(programme, None)
+    until = gettext("until %(day)s") % {"day": day_text(end)} if end else ""
+    if start in (BindingStart.FIXED, BindingStart.NONE):
+        return until or str(start.label)
     years = gettext("%(years)s years") % {"years": programme.binding_years}
-    return f"{years}: {start.label}"
+    return f"{until} ({years}: {start.label})" if until else f"{years}: {start.label}"
 
 
 def _money(proof: ProofOfUse) -> list[list[Value]]:

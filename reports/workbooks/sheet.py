@@ -1,10 +1,10 @@
 """What the sheets of the progress workbook have in common."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,6 +17,7 @@ from reports.queries import Records
 from rollout.completion.measures import Rule
 from rollout.enums import Level
 
+_R = TypeVar("_R")
 #: The header of a table stands here, below title and subtitle.
 TOP = 3
 GOOD, FAIR, BAD = "#A9D8B4", "#FBE5A8", "#F4B8AF"
@@ -84,6 +85,16 @@ def headline(sheet: SheetWriter, below: str) -> None:
     sheet.put(0, 0, sheet.title, book.style(bold=True, font_size=16, font_color=INK))
     sheet.put(1, 0, below, book.style(font_color=MUTED))
     sheet.raw.set_row(0, 24)
+
+
+def write_sheets(
+    book: BookWriter, below: str, parts: Iterable[tuple[str, str, Callable[[SheetWriter, _R], None]]], report: _R
+) -> None:
+    """A sheet for each of ``parts``: its title, the colour of its tab, and what writes it below the heading."""
+    sheets = [(book.sheet(title, tab=colour), write) for title, colour, write in parts]
+    for sheet, write in sheets:
+        headline(sheet, below)
+        write(sheet, report)
 
 
 def subtitle(progress: Progress) -> str:

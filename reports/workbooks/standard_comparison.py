@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from common.sheets.writer import BookWriter, Field, SheetWriter, Value
 from reports.standard_comparison import Side, StandardComparison, parameter_text
 from reports.workbooks.money import authority, dated, write_total
-from reports.workbooks.sheet import day_text, headline, share
+from reports.workbooks.sheet import day_text, share, write_sheets
 from rollout.completion import Result
 from rollout.enums import Outcome
 from rollout.models import Requirement
@@ -25,15 +25,13 @@ def write_standard_comparison(target: str | Path | IO[bytes], comparison: Standa
     """Write the workbook in the active language to a path or a binary stream. Costs only where they were computed."""
     title = f"{comparison.old} → {comparison.new}"
     with BookWriter(target, title=title, author=authority(), created=now) as book:
-        sheets = (
-            (book.sheet(gettext("Lines"), tab="#1B3A57"), _write_lines),
-            (book.sheet(gettext("Requirements"), tab="#2E7D4F"), _write_requirements),
-            (book.sheet(gettext("Schools"), tab="#0B5394"), _write_schools),
-            (book.sheet(gettext("School and requirement"), tab="#B3261E"), _write_results),
+        parts = (
+            (gettext("Lines"), "#1B3A57", _write_lines),
+            (gettext("Requirements"), "#2E7D4F", _write_requirements),
+            (gettext("Schools"), "#0B5394", _write_schools),
+            (gettext("School and requirement"), "#B3261E", _write_results),
         )
-        for sheet, write in sheets:
-            headline(sheet, f"{title} · {dated(comparison.day)}")
-            write(sheet, comparison)
+        write_sheets(book, f"{title} · {dated(comparison.day)}", parts, comparison)
 
 
 def _write_lines(sheet: SheetWriter, comparison: StandardComparison) -> None:

@@ -115,7 +115,7 @@ def test_command_does_everything_once(capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().out.splitlines() == [job.name for job in JOBS]
     assert not AnsweredRequest.objects.exists()
     call_command("run_jobs", "--once")
-    assert capsys.readouterr().out.splitlines() == ["webhook events", "webhook deliveries"]
+    assert capsys.readouterr().out.splitlines() == ["webhook events", "webhook deliveries", "reports by mail"]
 
 
 @pytest.mark.django_db(transaction=True)  # inside a transaction nothing can be copied

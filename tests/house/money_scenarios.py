@@ -13,9 +13,10 @@ from costs.models import CostFile
 from funding import services as funding
 from funding.models import ProgrammeMilestone
 from inventory import services as devices
-from inventory.models import Category, Device, PlannedHandOver
+from inventory.models import Category, Device, Order, PlannedHandOver
 from inventory.services.financing import follow_lines
-from tests.factories import DAY, an_act, make_device, make_order, make_school
+from inventory.services.orders import NewLine, NewOrder
+from tests.factories import DAY, an_act, make_device, make_model, make_order, make_school
 from tests.factories_money import (
     make_cost,
     make_drawdown,
@@ -47,6 +48,12 @@ def a_hand_over(by: Actor) -> PlannedHandOver:
     return devices.plan_hand_overs([new], by=by)[0]
 
 
+def a_shared_order(by: Actor) -> Order:
+    new = NewOrder("B-77", "Muster GmbH", DAY, [NewLine(make_model(), 5)])
+    sharing = devices.Sharing([{make_school(): 4}], DAY, DAY + timedelta(days=30), DAY)
+    return devices.create_shared_order(new, sharing, by=by)
+
+
 def a_followed_line() -> None:
     device, line = make_device(status="in_stock"), make_order().lines.get()
     Device.objects.filter(pk=device.pk).update(order_line=line)
@@ -54,6 +61,7 @@ def a_followed_line() -> None:
 
 
 SCENARIOS: dict[str, Callable[[Actor], Any]] = {
+    "create_shared_order": a_shared_order,
     "create_programme": lambda by: funding.create_programme(by=by, values={"name": "Neu"}),
     "edit_programme": lambda by: funding.edit_programme(make_programme(), by=by, changes={"funder": "Land"}),
     "delete_programme": lambda by: funding.delete_programme(make_programme(), by=by),

@@ -29,7 +29,7 @@ from inventory import services as devices
 from inventory.models import Category, DeviceState, Manufacturer, OrderLine
 from inventory.services import deliveries, orders, reference
 from inventory.services.states import Placed
-from reports import publishing
+from reports import custom_figures, publishing, saved_views, subscriptions
 from rollout import services as works
 from rollout.models import Requirement, Standard
 from schools import editing, invitations, people, privacy, roles, sign_ins, tokens
@@ -46,7 +46,15 @@ from tests.factories import (
     make_school,
     make_user,
 )
-from tests.house import about_plan, about_publications, about_standards, money_scenarios, works_scenarios
+from tests.house import (
+    about_figures,
+    about_plan,
+    about_publications,
+    about_standards,
+    about_views,
+    money_scenarios,
+    works_scenarios,
+)
 
 pytestmark = pytest.mark.django_db
 LATER = DAY + timedelta(days=9)
@@ -65,6 +73,9 @@ MODULES = [
     comparing,
     hooks,
     publishing.services,
+    saved_views,
+    custom_figures,
+    subscriptions,
 ] + [
     import_module(f"{package.__name__}.{module.name}")
     for package in (funding, devices, works, costs)
@@ -315,10 +326,12 @@ SCENARIOS |= works_scenarios.SCENARIOS
 SCENARIOS |= about_standards.SCENARIOS
 SCENARIOS |= about_plan.SCENARIOS
 SCENARIOS |= about_publications.SCENARIOS
+SCENARIOS |= about_views.SCENARIOS
+SCENARIOS |= about_figures.SCENARIOS
 #: Parts of a service that audits for them.
 PARTS = {
-    "begin", "insert", "new_device_errors", "not_to_be_retired", "refuse_loss", "refuse_oneself", "set_published",
-    "set_withdrawn", "write",
+    "begin", "insert", "new_device_errors", "not_to_be_retired", "record_hand_overs", "refuse_loss", "refuse_oneself",
+    "set_published", "set_withdrawn", "write",
 }  # fmt: skip
 
 

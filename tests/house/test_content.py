@@ -41,8 +41,10 @@ ONESELF = frozenset({"username", "first_name", "last_name", "email", "apitoken_n
 WITH_PEOPLE = WITH_MONEY | ONESELF | {"invitation_email"}
 #: Of the authority's own: a school reads on a delivery to it where that came from, and how its devices are paid.
 PAPERS = frozenset({"order_number", "order_supplier", "financing_name"})
+#: Views and figures that somebody shares are there for everybody with a role.
+SHARED = frozenset({"savedview_name", "customfigure_name"})
 #: The wider programme, as far as it is published, is for everybody with a role.
-PLAN = {
+PLAN = SHARED | {
     "initiative_contact", "initiative_description", "initiative_title", "initiative_unit", "masterplan_description",
     "masterplan_title", "objective_goal", "objective_measures", "objective_title", "progressentry_figure_text",
     "progressentry_text", "publicfigure_figure_text",

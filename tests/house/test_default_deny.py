@@ -30,6 +30,7 @@ PUBLIC = {
     "web:security_txt": "for people who found a weakness",
     "web:theme_change": "light or dark on the sign-in page, too",
     "web:invitation_accept": "who has the link has no account yet",
+    "web:subscription_end_by_link": "who has the mail may end it without signing in",
     "api-problem": "what a problem means, also that of having not signed in",
     "api-not-there": "404 whoever asks",
 }

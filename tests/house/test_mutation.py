@@ -24,11 +24,11 @@ OPEN = {
     "inventory.category", "inventory.manufacturer", "inventory.devicemodel", "rollout.standard",
     "rollout.templatestep", "rollout.tradeorder",
 }  # fmt: skip
-#: Of the authority, and what somebody did or asked for: a school sees what has to do with itself, or is published.
+#: Of the authority, and what somebody did or asked for: a school sees what has to do with itself, or is there for all.
 IN_PART = {
     "api.answeredrequest", "audit.act", "audit.personaldetail", "inventory.order", "inventory.orderline",
     "rollout.initiative", "rollout.masterplan", "rollout.objective", "rollout.progressentry",
-    "rollout.publicfigure",
+    "rollout.publicfigure", "reports.customfigure", "reports.savedview",
 }  # fmt: skip
 #: Model → the way to its school, where it has one. Of all others a school sees nothing, whatever its rights.
 SCHOOL = {

@@ -28,7 +28,7 @@ def addresses(patterns: list[Any], namespace: str = "") -> Iterator[tuple[str, A
 
 
 def methods_of(view: Any) -> set[str]:
-    """What ``view`` takes besides GET. A function that never asks for it, itself or by a helper beside it,
+    """What ``view`` takes besides GET. A function that never asks for it, itself or by helpers beside it,
     takes GET alone."""
     if actions := getattr(view, "actions", None):
         return {method.upper() for method in actions} & set(METHODS)
@@ -36,13 +36,22 @@ def methods_of(view: Any) -> set[str]:
         return {method for method in METHODS if hasattr(kind, method.lower())}
     if kind := getattr(view, "view_class", None):
         return {"POST"} if hasattr(kind, "post") else set()  # Django's form views know a PUT that no browser sends
-    function = inspect.unwrap(view)
-    source = inspect.getsource(function) + "".join(
-        inspect.getsource(helper)
-        for name, helper in inspect.getmembers(inspect.getmodule(function), inspect.isfunction)
-        if name.startswith("_") and f"{name}(" in inspect.getsource(function)
-    )
+    source = _source_of(inspect.unwrap(view))
     return {"POST"} if '"POST"' in source or "require_POST" in source else set()
+
+
+def _source_of(function: Any) -> str:
+    """Its own source, and that of all helpers beside it that it comes to."""
+    helpers = dict(inspect.getmembers(inspect.getmodule(function), inspect.isfunction))
+    found = {function: inspect.getsource(function)}
+    ahead = [function]
+    while ahead:
+        source = found[ahead.pop()]
+        for name, helper in helpers.items():
+            if name.startswith("_") and f"{name}(" in source and helper not in found:
+                found[helper] = inspect.getsource(helper)
+                ahead.append(helper)
+    return "".join(found.values())
 
 
 def test_every_address_stands_in_the_table() -> None:

@@ -7,4 +7,10 @@ GET = {
     "web:completion_workbook": ("", rows.EXPORT),
     "web:completion_csv": ("", rows.EXPORT),
     "api-completion-outlook": ("", rows.API_LIST),
+    "web:order_proposal": ("", rows.MONEY),
+    "web:order_proposal_workbook": ("", rows.MONEY),
+    "api-order-proposal": ("", rows.API_MONEY),
 }
+
+#: What happens to somebody who posts an empty form.
+POST = {"web:order_proposal": ("", rows.FUND)}

@@ -17,6 +17,7 @@ from tests.house import url_plan as plan
 from tests.house import url_publications as publications
 from tests.house import url_sign_in as sign_in
 from tests.house import url_standards as standards
+from tests.house import url_views as views
 from tests.house.rows import Row, but, everybody
 
 Line: TypeAlias = tuple[str, Row]
@@ -89,6 +90,7 @@ GET: dict[str, Line] = {
     **publications.GET,
     **outlook.GET,
     **plan.GET,
+    **views.GET,
     **standards.GET,
     "web:order_list": ("", rows.SIGNED_IN),
     "web:order_create": ("", rows.BOOK),
@@ -175,8 +177,11 @@ POST: dict[str, Line] = {
     **api.POST,
     "web:theme_change": ("", everybody(302)),
     **money.POST,
+    **outlook.POST,
     **plan.POST,
+    **views.POST,
     **publications.POST,
+    **figures.POST,
     **standards.POST,
     **api_money.POST,
     "web:device_bulk_change": ("", rows.BULK),
@@ -267,5 +272,6 @@ SEND: dict[tuple[str, str], Line] = {
     **api.SEND,
     **api_money.SEND,
     **publications.SEND,
+    **figures.SEND,
     **plan.SEND,
 }

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from imports.enums import KindName
 from reports.lists import LISTS
+from reports.tables import TABLES
 from tests.house.markers import marks_in
 from tests.house.url_table import GET
 from tests.house.world import World
@@ -22,6 +23,8 @@ Read = dict[tuple[str, str], set[str]]
 #: Ends of the session, and the one address that says something to whoever has it.
 SKIPPED = {"account_logout", "account_login", "web:invitation_accept"}
 _SEARCH = ("q=qoth7", "q=qown7", "q=100200", "as_of=2024-04-01", "as_of=2024-04-01&q=qoth7", "as_of=2024-07-01")
+#: Each of the lists whose columns can be chosen, with all of them.
+_TABLES = ("list_table", "list_workbook", "list_csv")
 #: Last parts of addresses that answer htmx with a part of the page.
 _PARTS = (
     "/schools/", "/devices/", "/projects/", "/deliveries/", "/imports/", "/rows/", "/progress/", "/findings/",
@@ -68,9 +71,14 @@ def all_addresses(world: World) -> list[str]:
         for arguments in (world.things[thing], world.others[thing]):
             url = reverse(name, kwargs=arguments)
             found |= dict.fromkeys([url, *(f"{url}?{query}" for query in QUERIES.get(name, ()))])
-    more = [reverse("web:list_export", kwargs={"name": name}) for name in LISTS]
+    more = [f"{reverse(f'web:{page}', kwargs={'name': name})}?{_all_of(name)}" for page in _TABLES for name in TABLES]
+    more += [reverse("web:list_export", kwargs={"name": name}) for name in LISTS]
     more += [reverse("web:import_template", kwargs={"kind": kind}) for kind in KindName.values]
     return [*found, *more]
+
+
+def _all_of(name: str) -> str:
+    return "&".join(f"columns={column.key}" for column in TABLES[name].columns)
 
 
 def walk(world: World, person: str, urls: Iterable[str]) -> Read:

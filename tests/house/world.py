@@ -23,9 +23,11 @@ from schools.invitations import invite
 from schools.models import Membership, School
 from schools.tokens import create_token
 from tests.factories import DAY, make_device, make_order, make_project, make_room, make_school, make_user
+from tests.house.about_figures import about_figures
 from tests.house.about_plan import about_plan
 from tests.house.about_publications import about_publications
 from tests.house.about_standards import about_standards
+from tests.house.about_views import about_views
 from tests.house.works_and_money import about_money, about_works, stored
 
 
@@ -133,6 +135,8 @@ def _things(side: str, school: School, by: Actor) -> dict[str, dict[str, Any]]:
         **about_standards(side, school, by),
         **about_publications(by),
         **about_plan(by),
+        **about_views(side, by),
+        **about_figures(side, by),
         **about_money(side, school, paid, by),
         "report_template": {"pk": ReportTemplate.objects.create(**stored(side, "reporttemplate")).pk},
     }

@@ -188,6 +188,7 @@ def test_sums_are_those_of_the_money_page(pakt: Programme, school: School):
     cover = {row[0]: row[1] for row in workbook(pakt)["Cover"].iter_rows(values_only=True)}
     assert (cover["Granted"], cover["Drawn down"], cover["Paid"]) == (9100, 50, float(money.paid))
     assert cover["Rest of the budget"] == float(money.rest)
+    assert cover["Binding period"].startswith("until 31 Dec 2029 (5 years: ")
 
 
 def test_parts_of_the_funder_sum_up_to_the_cent(pakt: Programme, school: School):

@@ -3,10 +3,12 @@
 import pytest
 from django.contrib.messages import get_messages
 from django.utils import timezone
+from django.utils.translation import override
 
 from schools.enums import Role
 from tests.factories import make_school, make_user
 from tests.web.pages import links, text
+from web.navigation import navigation_for
 
 pytestmark = pytest.mark.django_db
 
@@ -152,3 +154,21 @@ def test_person_with_two_schools_sees_the_overview(signed_in):
     response = signed_in(user).get("/")
 
     assert [row.school.name for row in response.context["rows"]] == ["Eins", "Zwei"]
+
+
+@override("en")
+def test_navigation_folds_what_belongs_together(signed_in, manager, it_staff, school_admin):
+    def groups(user):
+        entries = navigation_for(user, "/standards/1/")
+        return {
+            str(entry["label"]): [str(area["label"]) for area in entry["areas"]]
+            for entry in entries
+            if "areas" in entry
+        }
+
+    planning = ["Standards", "Master plan"]
+    assert groups(manager) == {"Planning": planning, "Administration": ["Imports", "People and settings"]}
+    assert groups(it_staff) == {"Planning": planning}  # one area alone needs no group
+    assert groups(school_admin) == {}
+    current = [str(entry["label"]) for entry in navigation_for(manager, "/standards/1/") if entry["is_current"]]
+    assert current == ["Planning"]

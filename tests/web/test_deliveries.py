@@ -145,7 +145,7 @@ def test_query_counts_do_not_grow(signed_in: Any, it_staff: User, django_assert_
         order = make_order()
     client = signed_in(it_staff)
     client.get(reverse("web:order_list"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("web:order_list"))
     data = receipt(order, code=kept(order, *(f"N{i}" for i in range(number))))
     with django_assert_num_queries(10):

@@ -62,11 +62,11 @@ def test_administration_shows_to_each_their_parts(signed_in, admin, manager):
 
 
 def test_administration_is_in_the_navigation_of_those_who_may(signed_in, admin, it_staff):
-    assert links(signed_in(admin).get("/users/"))["Administration"] == "/administration/"
+    assert links(signed_in(admin).get("/users/"))["People and settings"] == "/administration/"
     assert 'href="/administration/" aria-current="page"' in " ".join(
         signed_in(admin).get("/users/").content.decode().split()
     )
-    assert "Administration" not in links(signed_in(it_staff).get("/devices/"))
+    assert "People and settings" not in links(signed_in(it_staff).get("/devices/"))
 
 
 def test_role_table_says_what_access_says(page):
@@ -154,7 +154,7 @@ def test_person_page_shows_roles_tokens_and_deeds(page, petra, admin):
 def test_way_to_a_person_names_them_and_not_their_account(page, petra):
     ways = [links(page.get(f"/users/{petra.pk}/{part}")) for part in ("", "name/")]
 
-    assert [way.get("Administration") for way in ways] == ["/administration/"] * 2
+    assert [way.get("People and settings") for way in ways] == ["/administration/"] * 2
     assert [way.get("Petra Plan") for way in ways] == [None, f"/users/{petra.pk}/"]
 
 

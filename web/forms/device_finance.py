@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from funding.models import Financing
 from web.changes import VersionedForm
-from web.forms.funding import reason_field
+from web.forms.reasons import reason_field
 
 
 class DeviceFinanceForm(VersionedForm):

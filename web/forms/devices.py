@@ -181,12 +181,6 @@ class StateCorrectForm(PlacementForm):
         return {**super().changes, **({"on": on} if on != self.first_day else {})}
 
 
-class WithdrawForm(forms.Form):
-    """Taking an entry back needs a reason, nothing else."""
-
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
-
-
 class DeviceBulkChangeForm(VersionedForm):
     """The same for many devices; an empty field leaves what each device has."""
 

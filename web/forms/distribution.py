@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from funding.models import Programme
 from inventory.models import Category, DeviceModel
-from reports.costs_to_complete import is_counted
+from reports.buying import is_counted
 from reports.distribution import Asked, Proposal, Row
 from rollout.completion import Rule
 from schools.models import School

@@ -13,7 +13,7 @@ from common.parsing import ParseError, parse_decimal
 
 
 class EuroField(forms.DecimalField):
-    """An amount in euro or a number of percent, in German or English notation: ``1.234,56``, ``1234.5``, ``12 €``."""
+    """An amount in euro, in German or English notation: ``1.234,56``, ``1234.5``, ``12 €``."""
 
     widget = forms.TextInput
 
@@ -40,3 +40,13 @@ class EuroField(forms.DecimalField):
             return self.to_python(data) != (None if initial is None else Decimal(initial))
         except ValidationError:
             return True
+
+
+class PercentField(EuroField):
+    """A number of percent, with or without its sign: ``12,5 %``."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=5, **options)
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        return super().to_python(value.strip().removesuffix("%") if isinstance(value, str) else value)

@@ -121,12 +121,6 @@ class EntryForm(VersionedForm):
         return {name: self.cleaned_data[name] for name in ("text", "state", "on", "precision")}
 
 
-class ReasonForm(forms.Form):
-    """To take something back."""
-
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
-
-
 class FigureDayForm(forms.Form):
     """As of which day figures are asked for, and how they are worded.
 

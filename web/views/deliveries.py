@@ -13,16 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from inventory.models import Delivery, Device, Order
+from inventory.models import Delivery, Device, Order, PlannedHandOver
 from inventory.services import book_delivery, create_order
 from inventory.services.deliveries import Code, check_codes
 from inventory.services.orders import NewLine, backlog
 from schools.access import Right, require
 from web.actors import actor_of
 from web.forms.deliveries import MOST_CODES, OrderForm, OrderLineFormSet, ReceiptForm, ScanForm, collected
+from web.table_reading import begins_with_view
 
 
 @login_required
+@begins_with_view("orders")
 def order_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page_obj": Paginator(Order.objects.visible_to(request.user).with_quantities(), 50).get_page(
@@ -48,8 +50,11 @@ def order_create(request: HttpRequest) -> HttpResponse:
 @login_required
 def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
     order = get_object_or_404(Order.objects.visible_to(request.user), pk=pk)
+    plans = PlannedHandOver.objects.visible_to(request.user).as_of(timezone.localdate())
+    plans = plans.filter(order_line__order=order).order_by("due_from", "school__sort_key")
     context = {
         "order": order,
+        "plans": plans.select_related("category", "model__manufacturer", "school", "programme"),
         "lines": order.lines.with_delivered(),
         "deliveries": order.deliveries.with_devices(),
         "rest": sum(max(n, 0) for n in backlog(order).values()),

@@ -25,13 +25,16 @@ from web.device_reading import (
     recorded_text,
     with_papers,
 )
-from web.forms.devices import DeviceChangeForm, StateCorrectForm, WithdrawForm
+from web.forms.devices import DeviceChangeForm, StateCorrectForm
+from web.forms.reasons import ReasonForm
 from web.lists import render_list, wants_fragment
 from web.meanwhile import answer_overtaken
 from web.remarks import hint_at_persons
+from web.table_reading import begins_with_view
 
 
 @login_required
+@begins_with_view("devices")
 def device_list(request: HttpRequest) -> HttpResponse:
     context = list_context(request)
     return render_list(request, "inventory/device_list.html", "inventory/_device_table.html", context)
@@ -108,7 +111,7 @@ def state_withdraw(request: HttpRequest, pk: int, state_pk: int) -> HttpResponse
     require(request.user, Right.CORRECT)
     if state.superseded_at:
         return _too_late(request, state)
-    form = WithdrawForm(sent(request))
+    form = ReasonForm(sent(request))
 
     def withdraw() -> None:
         withdraw_state(state, by=actor_of(request), **form.cleaned_data)

@@ -18,8 +18,8 @@ from schools.access import Right, require
 from schools.models import School
 from web.actors import actor_of
 from web.changes import is_done, sent
-from web.forms.devices import WithdrawForm
 from web.forms.distribution import AskForm, PlanForm
+from web.forms.reasons import ReasonForm
 from web.remarks import hint_at_persons
 from web.report_reading import money_tabs
 
@@ -53,7 +53,7 @@ def hand_over_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     plans = PlannedHandOver.objects.visible_to(request.user).as_of(today).filter(pk=pk)
     plan: PlannedHandOver = get_object_or_404(plans.select_related("category", "school"))
     require(request.user, Right.FUND)
-    form = WithdrawForm(sent(request))
+    form = ReasonForm(sent(request))
 
     def withdraw() -> None:
         on = today if plan.valid_from < today else None

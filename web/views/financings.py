@@ -15,7 +15,8 @@ from schools.access import Right, require
 from web.actors import actor_of
 from web.binding_reading import binding_context
 from web.changes import is_done, sent
-from web.forms.funding import FinancingForm, ReasonForm
+from web.forms.funding import FinancingForm
+from web.forms.reasons import OptionalReasonForm
 from web.funding_reading import tabs
 from web.lists import PER_PAGE, render_list
 
@@ -69,7 +70,7 @@ def financing_change(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def financing_delete(request: HttpRequest, pk: int) -> HttpResponse:
     financing = _looked_after(request, pk)
-    form = ReasonForm(sent(request))
+    form = OptionalReasonForm(sent(request))
 
     def delete() -> None:
         delete_financing(financing, by=actor_of(request), **form.cleaned_data)

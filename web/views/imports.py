@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from imports.corrections import corrected_cells
 from imports.enums import BatchStatus, Mode
+from imports.filters import BatchFilter
 from imports.models import ImportBatch
 from imports.options import Options
 from imports.services import begin_taking, cancel_batch, decide, discard_batch, upload_batch
@@ -31,7 +32,7 @@ from web.batch_rows import QUESTIONS_AT_A_TIME, RowList, changed_columns
 from web.batches import BUSY, STEPS, Problems, counts, lacks_status, list_address, step_of, what_taking_does
 from web.forms.decisions import DecisionSet
 from web.forms.imports import RereadForm, UploadForm
-from web.lists import PER_PAGE, render_list, wants_fragment
+from web.lists import PER_PAGE, chips_of, render_list, wants_fragment
 
 
 class SeeOther(HttpResponseRedirect):
@@ -62,8 +63,9 @@ def _import_list(request: HttpRequest) -> HttpResponse:
     rows = (
         ImportBatch.objects.visible_to(request.user).select_related("created_by").defer("summary", "decisions", "undo")
     )
-    page = Paginator(rows.with_counts(), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page_obj": page}
+    found = BatchFilter(request.GET, rows.with_counts(), request=request)
+    page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page_obj": page, "chips": chips_of(found.form, request.GET)}
     return render_list(request, "imports/import_list.html", "imports/_import_table.html", context)
 
 

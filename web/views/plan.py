@@ -147,6 +147,7 @@ def initiative_change(request: HttpRequest, initiative: Initiative) -> HttpRespo
     return _change(request, InitiativeForm, initiative, change_initiative, heading=heading, back=back)
 
 
+@login_required
 @require_POST
 @_about(Initiative)
 def initiative_publish(request: HttpRequest, initiative: Initiative) -> HttpResponse:

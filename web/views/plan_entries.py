@@ -28,7 +28,8 @@ from rollout.services import (
 from schools.access import Right, require, sees_everything
 from web.actors import actor_of
 from web.changes import is_done, sent
-from web.forms.plan import EntryForm, PublicFiguresForm, ReasonForm
+from web.forms.plan import EntryForm, PublicFiguresForm
+from web.forms.reasons import ReasonForm
 from web.plan_reading import (
     asked_figure,
     asked_figures,

@@ -125,7 +125,8 @@ def publication_texts(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def publication_figures(request: HttpRequest, pk: int) -> HttpResponse:
     publication = _to_write(request, pk)
-    values = figure_values(Records(publication.as_of, None, publication.since, reader=request.user))
+    records = Records(publication.as_of, None, publication.since, reader=request.user)
+    values = [value for value in figure_values(records) if not value.figure.is_private]
     form = FiguresForm(sent(request), publication=publication, values=values, trail=entries_about(publication))
 
     def change() -> None:

@@ -22,7 +22,7 @@ from reports.workbooks.sheet import Progress
 from schools.access import Right, has_right_everywhere
 from web.actors import actor_of
 from web.changes import is_done, sent
-from web.forms.funding import ReasonForm
+from web.forms.reasons import OptionalReasonForm
 from web.forms.report_templates import TemplateForm
 from web.forms.reports import ProgressForm
 from web.report_reading import workbook_response
@@ -103,7 +103,7 @@ def report_template_file(request: HttpRequest, pk: int) -> FileResponse:
 def report_template_remove(request: HttpRequest, pk: int) -> HttpResponse:
     template = _template(request, pk)
     _require(request, Right.PUBLISH)
-    form = ReasonForm(sent(request))
+    form = OptionalReasonForm(sent(request))
 
     def remove() -> None:
         remove_template(template, by=actor_of(request), **form.cleaned_data)

@@ -16,7 +16,7 @@ from rollout.services import standards as services
 from schools.access import Right, require
 from web.actors import actor_of
 from web.changes import carried_out, is_done, sent
-from web.forms.devices import WithdrawForm
+from web.forms.reasons import ReasonForm
 from web.forms.standards import RequirementForm, StandardForm
 from web.remarks import hint_at_persons
 from web.standards import blocks_of, late_warnings, standard_tabs
@@ -91,7 +91,7 @@ def standard_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up a version before its first day."""
     standard = get_object_or_404(Standard.objects.visible_to(request.user), pk=pk)
     require(request.user, Right.STANDARDS)
-    form = WithdrawForm(sent(request))
+    form = ReasonForm(sent(request))
 
     def withdraw() -> None:
         services.withdraw_standard(standard, by=actor_of(request), **form.cleaned_data)
@@ -158,7 +158,7 @@ def requirement_change(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def requirement_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     line = _line(request, pk)
-    form = WithdrawForm(sent(request))
+    form = ReasonForm(sent(request))
 
     def withdraw() -> None:
         services.withdraw_requirement(line, by=actor_of(request), **form.cleaned_data)
