@@ -216,8 +216,9 @@ def measure_school(school: School, layers: Layers, facts: SchoolFacts, day: date
     plan = layers.plan_for(school)
     done: dict[str, Result] = {}
     for rule in plan.steps:
-        is_untold = rule.measure in layers.untold and rule.is_applicable
-        done[rule.key] = Result(rule, Outcome.UNKNOWN, reason=_UNTOLD) if is_untold else evaluate(rule, facts, done)
+        done[rule.key] = result = evaluate(rule, facts, done)
+        if rule.measure in layers.untold and rule.is_applicable:
+            done[rule.key] = Result(rule, Outcome.UNKNOWN, required=result.required, reason=_UNTOLD)
     for rule in plan.circular:
         done[rule.key] = in_a_circle(rule)
     if not (plan.graces or facts.waived):

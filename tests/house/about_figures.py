@@ -27,8 +27,11 @@ def about_figures(side: str, by: Actor) -> Things:
 
 
 def a_figure(by: Actor, side: str = "") -> CustomFigure:
-    name = f"{marker('aut', 'customfigure_name')} {side}"
-    return custom_figures.create_figure(by=by, name=name, subject="devices", measure="count", query="", is_shared=True)
+    """That of the other side is for its owner alone."""
+    name, is_shared = f"{marker('aut', 'customfigure_name')} {side}", side != "oth"
+    return custom_figures.create_figure(
+        by=by, name=name, subject="devices", measure="count", query="", is_shared=is_shared
+    )
 
 
 def a_subscription(by: Actor, rhythm: str = "weekly") -> Subscription:

@@ -12,16 +12,16 @@ from tests.house.works_and_money import Things
 
 
 def about_views(side: str, by: Actor) -> Things:
-    """A view that its owner begins with, of a list that no other address of the table leads to."""
-    view = a_view(by, ListName.HEADCOUNTS if side == "own" else ListName.ROOMS)
+    """A view that its owner begins with, of a list that no other address of the table leads to; one is shared."""
+    is_own = side == "own"
+    view = a_view(by, ListName.HEADCOUNTS if is_own else ListName.ROOMS, is_shared=is_own)
     saved_views.begin_with(view, by=by)
     return {"view": {"pk": view.pk}}
 
 
-def a_view(by: Actor, list_name: str = ListName.SCHOOLS) -> SavedView:
-    return saved_views.save_view(
-        by=by, list_name=list_name, name=marker("aut", "savedview_name"), query="", is_shared=True
-    )
+def a_view(by: Actor, list_name: str = ListName.SCHOOLS, *, is_shared: bool = True) -> SavedView:
+    name = marker("aut", "savedview_name")
+    return saved_views.save_view(by=by, list_name=list_name, name=name, query="", is_shared=is_shared)
 
 
 SCENARIOS: dict[str, Callable[[Actor], Any]] = {

@@ -22,7 +22,7 @@ SHARED = {
     "passkey", "plan", "problem",
     "progress_entry", "provider", "reset_link", "standard", "trade",
 }  # fmt: skip
-OWNED = [name for name, (thing, _row) in GET.items() if thing not in SHARED | {"invitation_link"}]
+OWNED = [name for name, (thing, _row) in GET.items() if thing not in SHARED | {"invitation_link", "mail_link"}]
 WRITES = [one for one in sorted({("POST", name): line for name, line in POST.items()} | SEND) if one[1] in OWNED]
 NO_KEY = {
     **dict.fromkeys(("pk", "state_pk", "role_pk", "token_pk", "batch", "webhook", "delivery_pk"), 10**9),

@@ -76,7 +76,8 @@ def test_data_page_calls_tables_of_packages_by_names_that_people_understand(sign
     titles = [section["title"] for section in signed_in(it_staff).get(f"/users/{it_staff.pk}/data/").context["own"]]
 
     assert titles == [
-        "E-mail addresses", "Second factors", "API tokens", "memberships", "Accounts of the directory", "Sessions",
+        "E-mail addresses", "Second factors", "default views", "saved views", "subscriptions",
+        "API tokens", "memberships", "Accounts of the directory", "Sessions",
     ]  # fmt: skip
 
 

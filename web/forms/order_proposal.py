@@ -118,7 +118,7 @@ class OrderProposalForm(VersionedForm):
     note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=300)
 
     def __init__(self, data: QueryDict | None, *, proposal: OrderProposal, user: Any, **options: Any) -> None:
-        self.proposal = proposal
+        self.proposal, self.user = proposal, user
         self.is_preview = data is not None and data.get("action") == "sum"
         self.repriced: list[Column] = []
         begin = {"ordered_on": proposal.day, "due_from": proposal.day}
@@ -135,7 +135,8 @@ class OrderProposalForm(VersionedForm):
                 self.fields[name].required = False
 
     def _add_column(self, column: Column) -> None:
-        models = DeviceModel.objects.filter(pk__in=[offer.model.pk for offer in column.offers])
+        offered = [offer.model.pk for offer in column.offers]
+        models = DeviceModel.objects.visible_to(self.user).filter(pk__in=offered)
         self.fields[f"model-{column.key}"] = forms.ModelChoiceField(
             models.select_related("manufacturer"),
             label=_("Device model for %(what)s") % {"what": column.rule.label},
