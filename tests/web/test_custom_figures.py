@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.actor import Actor
 from reports.custom_figures import create_figure
-from reports.models import CustomFigure, Subscription, SubscriptionMail
+from reports.models import CustomFigure, Publication, Subscription, SubscriptionMail
 from reports.subscriptions import token_of
 from schools.models import School
 from tests.factories import make_devices
@@ -103,7 +103,7 @@ def test_private_figure_cannot_be_chosen_for_a_report(signed_in: Any, manager: U
     today = timezone.localdate().isoformat()
     sent = {"title": "Sachstand", "committee": "Ausschuss", "session_on": today, "as_of": today, "completion": "none"}
     client.post("/reports/published/new/", sent | {"version": version_of(client, "/reports/published/new/")})
-    offered = client.get("/reports/published/1/figures/").context["form"].fields
+    offered = client.get(f"/reports/published/{Publication.objects.get().pk}/figures/").context["form"].fields
     assert (mine.key in offered, ours.key in offered) == (False, True)
 
 
