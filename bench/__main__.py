@@ -20,6 +20,7 @@ MEASUREMENTS = (
     "money",
     "proof_of_use",
     "comparison",
+    "scale",
 )
 
 

@@ -19,13 +19,18 @@ from django.db import connection
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def prepare() -> None:
-    """Set up Django on a migrated, filled database."""
+def set_up() -> None:
+    """Set up Django on a migrated database."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if not os.environ.get("DATABASE_URL"):
         os.environ.setdefault("DATA_DIR", str(ROOT / "build" / "bench"))
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def prepare() -> None:
+    """The same on one that is filled."""
+    set_up()
     from bench import city  # noqa: PLC0415 - its models need django.setup()
 
     started = perf_counter()

@@ -236,6 +236,21 @@ def group_spans(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Span]]:
     return timelines
 
 
+def join_period(periods: list[tuple[date, date | None]], begin: date, end: date | None) -> None:
+    """Add a period to some that are given in the order of their first days; what overlaps becomes one."""
+    if periods and (periods[-1][1] is None or periods[-1][1] >= begin):
+        since, until = periods.pop()
+        periods.append((since, until and end and max(until, end)))
+    else:
+        periods.append((begin, end))
+
+
+def overlap(one: tuple[date, date | None], other: tuple[date, date | None]) -> tuple[date, date | None] | None:
+    """The days that two half-open periods have in common; ``None`` where there is none."""
+    begin, end = max(one[0], other[0]), min((day for day in (one[1], other[1]) if day), default=None)
+    return None if end and end <= begin else (begin, end)
+
+
 def add_months(day: date, months: int) -> date:
     """The same day ``months`` later; the last day of the month where that day does not exist."""
     years, month = divmod(day.month - 1 + months, 12)

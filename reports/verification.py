@@ -22,6 +22,7 @@ from funding.models import Drawdown, GrantNotice
 from inventory.models import Delivery, Device, DeviceState, DeviceTest, PlannedHandOver
 from inventory.workflow import WORKFLOWS
 from reports import guard
+from reports import verification_holdings as holdings
 from reports import verification_money as money
 from reports import verification_works as works
 from rollout.enums import ProjectStatus
@@ -64,11 +65,12 @@ UNBROKEN = ((DeviceState, ("device",)), (ProjectState, ("project",)))
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """``promise`` is the sentence that holds; ``find`` names the records that break it."""
+    """``promise`` is the sentence that holds; ``find`` names the records that break it; ``mend``: how to mend it."""
 
     key: str
     promise: Any
     find: Callable[[], Iterable[Any]]
+    mend: Any = ""
 
 
 class Broken(NamedTuple):
@@ -304,6 +306,12 @@ CHECKS: tuple[Check, ...] = (
         "project_copy",
         _("What a construction project says of today is what its current entry says: status, reason, since."),
         _projects_unlike_their_state,
+    ),
+    Check(
+        "holdings",
+        _("The counted holdings of each school and day are what the entries of the devices say."),
+        holdings.holdings_unlike_their_states,
+        _("“manage.py recount” counts them anew."),
     ),
     Check("no_overlap", _("No two believed entries of one owner hold on the same day."), _overlaps),
     Check("no_gap", _("A device or project has an entry for every day since its first."), _gaps),

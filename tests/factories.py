@@ -95,7 +95,8 @@ def make_devices(
         )
         for _ in range(number)
     ]
-    keys = create_devices(new, an_act())
+    with transaction.atomic():
+        keys = create_devices(new, an_act())
     return list(Device.objects.filter(pk__in=list(keys)).order_by("pk"))
 
 

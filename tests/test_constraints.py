@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, models, transaction
 from api.models import AnsweredRequest
 from hooks.models import Webhook, WebhookDelivery
 from imports.models import Finding, ImportBatch, ImportProfile, ImportRow
-from inventory.models import Delivery, DeviceState, DeviceTest, Manufacturer
+from inventory.models import Delivery, DeviceState, DeviceTest, Holding, Manufacturer
 from rollout.models import Attainment, ConstructionProject, ProjectState, Requirement, Standard, Waiver
 from schools.enums import Role
 from schools.models import Building, Headcount, Invitation, Membership, School, SchoolAlias, SiteUse
@@ -130,6 +130,9 @@ def violations() -> dict[str, Any]:  # noqa: C901 - one small function per kind 
         hook = Webhook.objects.create(name="w", user=make_user("x"), url="https://example.org/", created_at=NOW)
         return WebhookDelivery(webhook=hook, act=an_act(), **fields)
 
+    def holdings(**fields: Any) -> list[Holding]:
+        return [Holding(day=DAY, counts=[], **fields) for _n in range(2)]
+
     return {
         "imports_batch_taken_act": lambda: _batch(status="taken"),
         "imports_batch_undone_act": lambda: _batch(status="undone"),
@@ -178,6 +181,8 @@ def violations() -> dict[str, Any]:  # noqa: C901 - one small function per kind 
         "inventory_devicestate_recorded_period": lambda: state(**backwards),
         "inventory_devicestate_one_open": lambda: state(),
         "inventory_devicestate_one_per_day": lambda: state(valid_from=DAY, valid_until=date(2030, 1, 1)),
+        "inventory_holding_school_day": lambda: holdings(school=make_school()),
+        "inventory_holding_store_day": lambda: holdings(),
         "inventory_devicestate_in_service_school": lambda: state(status="in_service", school=None, **closed),
         "inventory_devicetest_valid_period": lambda: test(valid_from=date(2031, 1, 1)),
         "inventory_devicetest_recorded_period": lambda: test(valid_from=date(2025, 1, 1), **backwards),

@@ -1,6 +1,7 @@
 """How records are taken back, and what taking an act back does to each."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -21,7 +22,7 @@ class Undoable:
     copy, if it has a field ``since``. ``clears``: references that a revoked record gives up. ``parts``: rows deleted
     with it. ``facts``: where the entries are about facts of ``model`` (and not about itself), their model.
     ``obstacles``: ``{key: reason}`` of records for which something else stands in the way. ``settle``: what else
-    follows once the details are set back.
+    follows once the details are set back. ``around``: entered with the keys while all of it is written.
     """
 
     model: type[models.Model]
@@ -33,6 +34,7 @@ class Undoable:
     facts: type[AuditedFact] | None = None
     obstacles: "Callable[[TakingBack, Step], Mapping[int, Any]] | None" = None
     settle: "Callable[[Step], None] | None" = None
+    around: Callable[[Iterable[int]], AbstractContextManager[Any]] = nullcontext
 
     @property
     def named(self) -> type[models.Model]:

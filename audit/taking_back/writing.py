@@ -17,11 +17,12 @@ from common.dated import Span
 def take_back(plan: TakingBack, into: Act) -> None:
     """Write a plan that was made under its locks; ``into`` is the act that takes the other one back."""
     for step in plan.steps:
-        _log(step, into)
-        _restore_facts(plan.act, step, into)
-        _unmake(step, into)
-        _restore_details(step)
-        _remake(step)
+        with step.undoable.around(step.records):
+            _log(step, into)
+            _restore_facts(plan.act, step, into)
+            _unmake(step, into)
+            _restore_details(step)
+            _remake(step)
 
 
 def _log(step: Step, into: Act) -> None:

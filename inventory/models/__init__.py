@@ -3,6 +3,7 @@
 from inventory.models.catalogue import Category, DeviceModel, Manufacturer
 from inventory.models.devices import Device, DeviceState, DeviceTest, Placement
 from inventory.models.funding import FundedCategory, PlannedHandOver
+from inventory.models.holdings import Holding
 from inventory.models.orders import Delivery, Order, OrderLine
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "DeviceState",
     "DeviceTest",
     "FundedCategory",
+    "Holding",
     "Manufacturer",
     "Order",
     "OrderLine",

@@ -11,6 +11,7 @@ from inventory.services.financing import (
     set_eligible_categories,
     withdraw_hand_over,
 )
+from inventory.services.holdings import recounted
 from inventory.services.order_plans import Sharing, create_shared_order
 from inventory.services.orders import create_order, create_orders, edit_order, update_orders
 from inventory.services.reference import (
@@ -65,6 +66,7 @@ __all__ = [
     "plan_hand_overs",
     "record_placements",
     "record_tests",
+    "recounted",
     "revise_placement",
     "set_eligible_categories",
     "update_details",

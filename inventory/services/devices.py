@@ -14,6 +14,7 @@ from audit.timelines import check_not_future
 from common.bulk import ids, insert_rows, next_ids, update_rows
 from common.dated import NewSpan, add_months
 from inventory.models import Device, DeviceModel, DeviceTest
+from inventory.services.holdings import recounted
 from inventory.services.states import STATES, Placed, check_placed, refuse_revoked, schools_of_rooms
 
 DETAILS = ("model", "manufacturer", "serial", "asset_tag", "purchased_on", "price", "note", "mdm_id", "financing")
@@ -53,7 +54,8 @@ def create_devices(devices: Sequence[NewDevice], act: Act) -> Sequence[int]:
     keys = next_ids(Device, len(devices))
     insert_rows(Device, _COLUMNS, (_row(pk, new) for pk, new in zip(keys, devices, strict=True)))
     spans = ((pk, NewSpan(new.on, None, new.placed)) for pk, new in zip(keys, devices, strict=True))
-    STATES.insert(spans, act)
+    with recounted(keys):
+        STATES.insert(spans, act)
     log_records(act, Device, (_created(pk, new) for pk, new in zip(keys, devices, strict=True)))
     return keys
 
@@ -77,7 +79,8 @@ def update_details(changes: Mapping[int, Mapping[str, Any]], act: Act) -> int:
             records.append(Record(pk, str(device), device.school_id, changed))
             rows.append((pk, *(new.get(name, _detail(device, name)) for name in DETAILS)))
     if rows:
-        update_rows(Device, DETAILS, rows)
+        with recounted(pk for pk, fields in changes.items() if "model" in fields):
+            update_rows(Device, DETAILS, rows)
         log_records(act, Device, records)
     return len(rows)
 
@@ -91,8 +94,9 @@ def record_tests(tests: Mapping[int, date], act: Act) -> int:
     known = set(
         DeviceTest.objects.filter(device__in=ids(tests), superseded_at__isnull=True).values_list("device", "valid_from")
     )
-    existing = Device.objects.existing().filter(pk__in=ids(tests))
-    rows = list(existing.values_list("pk", "asset_tag", "serial", "school", "model__category__test_interval_months"))
+    names = ("pk", "asset_tag", "serial", "school", "model__category__test_interval_months")
+    existing = Device.objects.existing().filter(pk__in=ids(tests)).select_for_update(of=("self",)).order_by("pk")
+    rows = list(existing.values_list(*names))
     refuse_revoked(tests, [pk for pk, *_rest in rows])
     records, spans = [], []
     for pk, tag, serial, school, months in rows:
@@ -110,8 +114,9 @@ def record_tests(tests: Mapping[int, date], act: Act) -> int:
         records.append(Record(pk, tag or serial, school, {"tested_on": [None, on]}))
     if not spans:
         return 0
-    names = ("device", "valid_from", "valid_until", "recorded_at", "act")
-    insert_rows(DeviceTest, names, ((pk, on, due, act.at, act.pk) for pk, on, due in spans))
+    with recounted(pk for pk, _on, _due in spans):
+        fields = ("device", "valid_from", "valid_until", "recorded_at", "act")
+        insert_rows(DeviceTest, fields, ((pk, on, due, act.at, act.pk) for pk, on, due in spans))
     log_records(act, Device, records)
     return len(spans)
 

@@ -20,6 +20,7 @@ from common.workflow import Workflow
 from inventory.enums import RETIREMENT, DeviceStatus
 from inventory.models import Device, DeviceState
 from inventory.services.bound import not_to_be_retired, refuse_bound
+from inventory.services.holdings import recounted
 from inventory.workflow import WORKFLOWS
 from schools.models import Room, School
 
@@ -176,7 +177,7 @@ def _replace(state: DeviceState, change: PlacementChange | None, on: date | None
                 until = not_to_be_retired([state.device_id], act).get(state.device_id)
                 refuse_bound(timeline[index - 1].values[0] if index else None, values.status, change.on, until)
         revision = correct_status(timeline, index, values, on, locked[state.device_id].rules, act.at)
-        _write({state.device_id: revision}, locked, act)
+        _write({state.device_id: revision} if revision else {}, locked, act)
         return Device.objects.get(pk=state.device_id)
 
 
@@ -259,7 +260,8 @@ def check_placed(values: Placed, home: Mapping[int, int]) -> None:
 def _write(revisions: Mapping[int, Revision], locked: Mapping[int, _Locked], act: Act) -> None:
     if not revisions:
         return
-    STATES.write(revisions, act)
+    with recounted(revisions):
+        STATES.write(revisions, act)
     today = [_today(pk, revision) for pk, revision in revisions.items() if revision.is_open]
     if today:
         update_rows(Device, ("since", *STATES.values), today)

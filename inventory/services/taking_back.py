@@ -12,6 +12,7 @@ from common.bulk import codes, ids
 from inventory.models import Delivery, Device, DeviceModel, DeviceTest, Manufacturer, Order, OrderLine
 from inventory.services import orders
 from inventory.services.devices import DETAILS
+from inventory.services.holdings import recounted
 from inventory.services.states import STATES
 
 TESTS = Timelines(DeviceTest, "device", ())
@@ -75,6 +76,7 @@ INVENTORY = (
         timelines=(STATES, TESTS),
         clears=("order_line", "delivery"),
         obstacles=_number_obstacles,
+        around=recounted,
     ),
     Undoable(Delivery, born="note_number"),
     Undoable(OrderLine, born="model", details=orders.LINE_DETAILS, obstacles=_line_obstacles),

@@ -6,7 +6,6 @@ with its numbers and in every list of gaps, marked by its state: it has to be cl
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -36,9 +35,9 @@ def settle(result: Result, facts: SchoolFacts, grace: Grace | None, opened_on: d
     """The result with what is allowed the school on ``day``."""
     waiver = facts.waived.get(result.key)
     if waiver and result.state in (*_UNMET, Outcome.UNKNOWN):
-        return replace(result, state=Outcome.COVERED, waiver=waiver)
+        return result._replace(state=Outcome.COVERED, waiver=waiver)
     if grace and result.state in _UNMET and day < (due_on := grace.due_on(opened_on)):
-        return replace(result, state=Outcome.NOT_DUE, due_on=due_on)
+        return result._replace(state=Outcome.NOT_DUE, due_on=due_on)
     return result
 
 

@@ -1,20 +1,21 @@
 """What completion needs to know on a day, read in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Q
 
 from inventory.enums import COUNTS, ON_THE_WAY
+from inventory.holdings import holdings_on
 from inventory.models import DeviceModel, DeviceState, DeviceTest
 from rollout.models import Attainment, ProjectState, Waiver
 from schools.models import Headcount, Room, School, SiteUse
 
-_RELEVANT = frozenset((*COUNTS, *ON_THE_WAY))
+_IN_SERVICE, _RELEVANT = frozenset(COUNTS), frozenset((*COUNTS, *ON_THE_WAY))
 
 
 class Waived(NamedTuple):
@@ -60,7 +61,7 @@ class Work(NamedTuple):
 
 @dataclass(slots=True)
 class SchoolFacts:
-    """Everything about one school on one day."""
+    """Everything about one school on one day; of ``devices`` those that count or are on the way."""
 
     heads: Heads | None = None
     devices: list[Tally] = field(default_factory=list)
@@ -71,41 +72,63 @@ class SchoolFacts:
     attained: dict[str, tuple[Decimal | None, bool | None]] = field(default_factory=dict)
     waived: dict[str, Waived] = field(default_factory=dict)
 
-    def count(self, categories: Container[int], statuses: Container[str], use: str = "") -> int:
-        """Devices of these categories in these states; ``use`` empty for any."""
-        return sum(
-            t.number
-            for t in self.devices
-            if t.category in categories and t.status in statuses and (not use or t.use == use)
-        )
+    def count(self, categories: Container[int], use: str = "") -> tuple[int, int]:
+        """Devices of these categories in service, and on the way; ``use`` empty for any."""
+        in_service = on_the_way = 0
+        for category, status, used, _is_managed, number in self.devices:
+            if category in categories and (not use or used == use):
+                if status in _IN_SERVICE:
+                    in_service += number
+                else:
+                    on_the_way += number
+        return in_service, on_the_way
 
 
-def count_devices(day: date, known_at: datetime | None = None, school: int | None = None) -> list[DeviceCount]:
-    """All devices of the day, those in the central store and those that are gone included, in one pass.
+def count_devices(
+    day: date, known_at: datetime | None = None, schools: Collection[int] | None = None
+) -> list[DeviceCount]:
+    """All devices of the day, those in the central store and those that are gone included, in two or three queries.
 
-    ``school``: only those at the school of this key.
+    ``schools``: only those at the schools of these keys.
     """
-    has_test = Q(device__in=DeviceTest.objects.as_of(day, known_at).values("device"))
-    states = DeviceState.objects.as_of(day, known_at)
+    return list(map(DeviceCount._make, _read_devices(day, known_at, schools)))
+
+
+def _read_devices(day: date, known_at: datetime | None, schools: Collection[int] | None) -> Iterator[tuple[Any, ...]]:
+    """The cells of ``DeviceCount``."""
     # By model, whose category is looked up here: a second join for each of thousands of rows costs more.
     categories = dict(DeviceModel.objects.order_by().values_list("pk", "category"))
+    counted = _counted(day, known_at, schools) if known_at else _held(day, schools)
+    for place, model, status, use, is_managed, number, tested in counted:
+        yield place, tested, Tally(categories[model], status, use, is_managed, number)
+
+
+def _held(day: date, schools: Collection[int] | None) -> Iterator[Sequence[Any]]:
+    """From the derived holdings, which know what is believed now."""
+    for place, counts in holdings_on(day, schools, with_store=schools is None):
+        for count in counts:
+            yield (place, *count)
+
+
+def _counted(day: date, known_at: datetime, schools: Collection[int] | None) -> Iterator[Sequence[Any]]:
+    """From the facts, as they were known at an instant."""
+    has_test = Q(device__in=DeviceTest.objects.as_of(day, known_at).values("device"))
+    states = DeviceState.objects.as_of(day, known_at)
+    if schools and len(schools) == 1:
+        states = states.filter(school__in=schools)
     rows = (
-        (states if school is None else states.filter(school=school))
-        .order_by()
+        states.order_by()
         .values_list("school", "device__model", "status", "use", "is_managed")
         .annotate(number=Count("*"), tested=Count("device", filter=Q(status__in=COUNTS) & has_test))
     )
-    return [
-        DeviceCount(place, tested, Tally(categories[model], status, use, is_managed, number))
-        for place, model, status, use, is_managed, number, tested in rows
-    ]
+    return (row for row in rows if schools is None or row[0] in schools)
 
 
 def gather(
     schools: Sequence[School],
     day: date,
     known_at: datetime | None = None,
-    counts: Iterable[DeviceCount] | None = None,
+    counts: Iterable[tuple[Any, ...]] | None = None,
 ) -> dict[int, SchoolFacts]:
     """Facts per school key. Eight queries, however many schools and devices there are.
 
@@ -113,7 +136,7 @@ def gather(
     """
     facts = {school.pk: SchoolFacts() for school in schools}
     if counts is None:
-        counts = count_devices(day, known_at, schools[0].pk if len(schools) == 1 else None)
+        counts = _read_devices(day, known_at, facts.keys())
     _add_heads(facts, day, known_at)
     _add_devices(facts, counts)
     add_rooms(facts)
@@ -130,7 +153,7 @@ def _add_heads(facts: dict[int, SchoolFacts], day: date, known_at: datetime | No
             facts[school].heads = Heads(*heads)
 
 
-def _add_devices(facts: dict[int, SchoolFacts], counts: Iterable[DeviceCount]) -> None:
+def _add_devices(facts: dict[int, SchoolFacts], counts: Iterable[tuple[Any, ...]]) -> None:
     """Devices that count or are on the way, and of those in service how many have a valid electrical test."""
     for school, tested, tally in counts:
         if school not in facts or tally.status not in _RELEVANT:

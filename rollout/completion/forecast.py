@@ -205,11 +205,8 @@ def _grown(result: Result, number: int) -> Result:
     is_met = result.required is not None and actual >= result.required
     state = Outcome.MET if is_met else Outcome.NOT_DUE if result.state == Outcome.NOT_DUE else Outcome.PARTLY
     on_the_way = max(result.on_the_way - number, 0)
-    inputs = {**result.inputs, "actual": actual, "on_the_way": on_the_way}
-    if "missing" in inputs:
-        inputs["missing"] = max(int(result.required or 0) - int(actual), 0)
     due_on = None if is_met else result.due_on
-    return replace(result, state=state, actual=actual, on_the_way=on_the_way, inputs=inputs, due_on=due_on)
+    return result._replace(state=state, actual=actual, on_the_way=on_the_way, due_on=due_on)
 
 
 def _told(arrival: Arrival) -> str:

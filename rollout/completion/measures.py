@@ -4,17 +4,17 @@ Ratios are rounded up; a result without a basis is *unknown*, never 0 and never 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from functools import lru_cache, partial
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django.utils.formats import date_format, number_format
-from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
-from inventory.enums import COUNTS, ON_THE_WAY
+from inventory.enums import COUNTS
 from rollout.completion.facts import SchoolFacts, Waived
 from rollout.enums import FINISHED, Head, Measure, Outcome, ProjectStatus
 from rollout.enums import ON_THE_WAY as WORKS_ON_THE_WAY
@@ -23,6 +23,8 @@ from schools.enums import Trade
 Number = int | Decimal
 HUNDRED = Decimal(100)
 _ANY = ""
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_HEAD_LABELS, _TRADES, _STATUSES = dict(Head.choices), dict(Trade.choices), dict(ProjectStatus.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,13 @@ class Rule:
     grace_months: int | None = None
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """One requirement at one school. ``None`` in a number means that there is no basis for it.
 
     ``waiver``: by which it is *covered*; ``due_on``: from when it counts where it is *not due* yet.
     ``reason`` (a message id, or what gives the sentence when it is called) and ``inputs`` hold the explanation
-    until somebody wants to read it.
+    until somebody wants to read it; what it says of the result itself (``required``, ``actual``, ``on_the_way``,
+    ``missing``) is taken from there.
     """
 
     rule: Rule
@@ -65,7 +67,7 @@ class Result:
     actual: Number | None = None
     on_the_way: int = 0
     reason: "str | partial[str]" = ""
-    inputs: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, Any] = _NOTHING
     waiver: Waived | None = None
     due_on: date | None = None
 
@@ -84,14 +86,14 @@ class Result:
             return None
         return max(self.required - self.actual, 0)
 
-    @cached_property
+    @property
     def fulfilment(self) -> Decimal | None:
         """Share between 0 and 1, exact; ``None`` where it does not count."""
         if self.required is None or self.actual is None or self.required == 0 or self.state == Outcome.COVERED:
             return None
         return min(Decimal(self.actual) / Decimal(self.required), Decimal(1))
 
-    @cached_property
+    @property
     def percent(self) -> Decimal | None:
         """Fulfilment in percent, one decimal. Never shown as 100 while something is missing."""
         share = self.fulfilment
@@ -106,7 +108,10 @@ class Result:
         ``language``: the active one, from a caller with many sentences; asking for it takes longer than writing one.
         """
         language = language or get_language()
-        told = _sentence(self.reason, language) % {name: _shown(value, language) for name, value in self.inputs.items()}
+        inputs = {"required": self.required, "actual": self.actual, "on_the_way": self.on_the_way, **self.inputs}
+        if self.required is not None and self.actual is not None:
+            inputs["missing"] = max(self.required - self.actual, 0)
+        told = _sentence(self.reason, language) % {name: _shown(value, language) for name, value in inputs.items()}
         return f"{told} {_allowed(self, language)}" if self.waiver or self.due_on else told
 
 
@@ -122,12 +127,9 @@ def in_a_circle(rule: Rule) -> Result:
     return _unknown(rule, gettext_noop("Its share cannot be computed: the requirements are shares of each other."))
 
 
-def _counted(rule: Rule, required: int, facts: SchoolFacts, reason: str, inputs: dict[str, Any]) -> Result:
+def _counted(rule: Rule, required: int, facts: SchoolFacts, reason: str, inputs: Mapping[str, Any]) -> Result:
     """Devices in service against a required number; what is delivered or ordered is on the way."""
-    actual = facts.count(rule.categories, COUNTS, rule.use)
-    on_the_way = facts.count(rule.categories, ON_THE_WAY, rule.use)
-    missing = max(required - actual, 0)
-    inputs |= {"required": required, "actual": actual, "on_the_way": on_the_way, "missing": missing}
+    actual, on_the_way = facts.count(rule.categories, rule.use)
     return Result(rule, _outcome(actual, required), required, actual, on_the_way, reason, inputs)
 
 
@@ -140,15 +142,15 @@ def _outcome(actual: Number, required: Number) -> str:
 
 
 def _unknown(rule: Rule, reason: str, **inputs: Any) -> Result:
-    return Result(rule, Outcome.UNKNOWN, reason=reason, inputs=inputs)
+    return Result(rule, Outcome.UNKNOWN, None, None, 0, reason, inputs)
 
 
 def _per_head(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
     number = getattr(facts.heads, rule.head) if facts.heads else None
     if number is None or facts.heads is None:
         reason = gettext_noop("The number of %(heads)s is not known for this day.")
-        return _unknown(rule, reason, heads=Head(rule.head).label)
-    required = ceil(Decimal(number) / Decimal(rule.per or 1))
+        return _unknown(rule, reason, heads=_HEAD_LABELS[rule.head])
+    required = -(-number // (rule.per or 1))  # rounded up
     reason = gettext_noop(
         "%(number)s %(heads)s (as of %(day)s) at 1 per %(per)s make %(required)s required; "
         "%(actual)s in service, %(on_the_way)s on the way, %(missing)s missing."
@@ -168,7 +170,7 @@ _HEADS: dict[str, Callable[[int], str]] = {
 def _per_room(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
     if not facts.rooms:
         return _unknown(rule, gettext_noop("No rooms are recorded for this school."))
-    rooms = sum(facts.rooms[kind] for kind in rule.room_kinds if kind in facts.rooms)
+    rooms = sum([facts.rooms[kind] for kind in rule.room_kinds if kind in facts.rooms])
     reason = gettext_noop(
         "%(quantity)s per teaching room (rooms: %(rooms)s) make %(required)s required; "
         "%(actual)s in service, %(on_the_way)s on the way, %(missing)s missing."
@@ -181,7 +183,7 @@ def _flat(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
     reason = gettext_noop(
         "%(required)s required per school; %(actual)s in service, %(on_the_way)s on the way, %(missing)s missing."
     )
-    return _counted(rule, rule.quantity or 0, facts, reason, {})
+    return _counted(rule, rule.quantity or 0, facts, reason, _NOTHING)
 
 
 def _share(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
@@ -192,7 +194,7 @@ def _share(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result
     if whole is None or whole.required is None:
         reason = gettext_noop("It is a share of “%(of)s”, of which the requirement is not known.")
         return _unknown(rule, reason, of=whole.label if whole else rule.of_key)
-    required = ceil(Decimal(whole.required) * (rule.percent or HUNDRED) / HUNDRED)
+    required = _percent_of(whole.required, rule.percent)
     reason = gettext_noop(
         "%(percent)s %% of %(whole)s (“%(of)s”) make %(required)s required; "
         "%(actual)s in service, %(on_the_way)s on the way, %(missing)s missing."
@@ -216,11 +218,11 @@ def _managed(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Resu
         "Mobile devices in service: %(total)s, under MDM: %(actual)s, required: %(required)s; "
         "nothing is recorded for %(silent)s."
     )
-    return _part_of(rule, total, actual, reason, {"silent": silent})
+    return _part_of(rule, total, actual, reason, {"total": total, "silent": silent})
 
 
 def _tested(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
-    total = facts.count(rule.categories, COUNTS)
+    total, _on_the_way = facts.count(rule.categories)
     if not total:
         return Result(
             rule, Outcome.NOT_APPLICABLE, reason=gettext_noop("No device that has to be tested is in service here.")
@@ -230,12 +232,11 @@ def _tested(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Resul
         "Devices in service that have to be tested: %(total)s, with a valid electrical test: %(actual)s, "
         "required: %(required)s."
     )
-    return _part_of(rule, total, actual, reason, {})
+    return _part_of(rule, total, actual, reason, {"total": total})
 
 
-def _part_of(rule: Rule, total: int, actual: int, reason: str, inputs: dict[str, Any]) -> Result:
-    required = ceil(Decimal(total) * (rule.percent or HUNDRED) / HUNDRED)
-    inputs |= {"total": total, "actual": actual, "required": required}
+def _part_of(rule: Rule, total: int, actual: int, reason: str, inputs: Mapping[str, Any]) -> Result:
+    required = _percent_of(total, rule.percent)
     return Result(rule, _outcome(actual, required), required, actual, 0, reason, inputs)
 
 
@@ -248,7 +249,7 @@ def _trade(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result
             by_site.setdefault(work.site, []).append(work.status)
     if not by_site:
         reason = gettext_noop("No construction project for “%(trade)s” is recorded on this day.")
-        return _unknown(rule, reason, trade=Trade(rule.trade).label)
+        return _unknown(rule, reason, trade=_TRADES[rule.trade])
     actual = sum(all(status in wanted for status in statuses) for statuses in by_site.values())
     coming = sum(
         any(s in WORKS_ON_THE_WAY or (s in FINISHED and s not in wanted) for s in statuses)
@@ -258,8 +259,7 @@ def _trade(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result
     reason = gettext_noop(
         "Sites with %(trade)s %(wanted)s: %(actual)s of %(required)s; with works under way: %(on_the_way)s."
     )
-    inputs: dict[str, Any] = {"trade": Trade(rule.trade).label, "wanted": ProjectStatus(wanted[0]).label}
-    inputs |= {"actual": actual, "required": required, "on_the_way": coming}
+    inputs = {"trade": _TRADES[rule.trade], "wanted": _STATUSES[wanted[0]]}
     return Result(rule, _outcome(actual, required), required, actual, coming, reason, inputs)
 
 
@@ -277,7 +277,6 @@ def _minimum(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Resu
         required = max(required, rule.amount_per_class * classes)
         inputs |= {"classes": classes, "each": _whole(rule.amount_per_class)}
         reason = partial(_by_class, classes)
-    inputs["required"] = _whole(required)
     return Result(rule, _outcome(value, required), _whole(required), _whole(value), 0, reason, inputs)
 
 
@@ -316,6 +315,13 @@ _MEASURES: dict[str, Callable[[Rule, SchoolFacts, Mapping[str, Result]], Result]
 def ceil(value: Decimal) -> int:
     """Ratios are rounded up: half a tablet is a tablet."""
     return int(value.to_integral_value(ROUND_CEILING))
+
+
+def _percent_of(whole: Number, percent: Decimal | None) -> int:
+    """Rounded up; without a percentage all of it."""
+    if type(whole) is int and (percent is None or percent == HUNDRED):
+        return whole
+    return ceil(Decimal(whole) * (HUNDRED if percent is None else percent) / HUNDRED)
 
 
 def _whole(value: Decimal) -> Number:

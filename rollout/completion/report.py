@@ -148,8 +148,7 @@ def grade(results: Iterable[Result], levels: Sequence[str]) -> Decimal | None:
     """Weighted mean in percent; ``None`` where nothing is known. 100 only when nothing is missing."""
     total = weight = Decimal(0)
     for result in results:
-        share = result.fulfilment
-        if result.state in GRADED and result.rule.level in levels and share is not None:
+        if result.state in GRADED and result.rule.level in levels and (share := result.fulfilment) is not None:
             total += share * result.rule.weight
             weight += result.rule.weight
     if not weight:
@@ -216,9 +215,10 @@ def measure_school(school: School, layers: Layers, facts: SchoolFacts, day: date
     plan = layers.plan_for(school)
     done: dict[str, Result] = {}
     for rule in plan.steps:
-        done[rule.key] = result = evaluate(rule, facts, done)
+        done[rule.key] = evaluate(rule, facts, done)
+    for rule in plan.steps if layers.untold else ():
         if rule.measure in layers.untold and rule.is_applicable:
-            done[rule.key] = Result(rule, Outcome.UNKNOWN, required=result.required, reason=_UNTOLD)
+            done[rule.key] = Result(rule, Outcome.UNKNOWN, required=done[rule.key].required, reason=_UNTOLD)
     for rule in plan.circular:
         done[rule.key] = in_a_circle(rule)
     if not (plan.graces or facts.waived):

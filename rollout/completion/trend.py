@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from common.dated import known_q
+from common.dated import join_period, known_q, overlap
 from inventory.enums import COUNTS, ON_THE_WAY
 from inventory.models import DeviceModel, DeviceState, DeviceTest
 from rollout.completion.facts import Heads, SchoolFacts, Tally, Waived, Work, add_rooms
@@ -132,7 +132,7 @@ class _Sweep:
         tests: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
         rows = self._rows(DeviceTest).order_by("device", "valid_from")
         for device, begin, end in rows.values_list("device", "valid_from", "valid_until"):
-            _join(tests[device], begin, end)
+            join_period(tests[device], begin, end)
         if not tests:
             return
         categories = dict(DeviceModel.objects.order_by().values_list("pk", "category"))
@@ -140,10 +140,10 @@ class _Sweep:
         states = states.filter(device__in=DeviceTest.objects.filter(self._known).values("device"))
         names = ("school", "device", "device__model", "valid_from", "valid_until")
         for school, device, model, begin, end in states.values_list(*names):
-            for since, until in tests.get(device, ()):
-                last = min((day for day in (end, until) if day), default=None)
-                if last is None or last > max(begin, since):
-                    self._count(school, _Tested(categories[model]), max(begin, since), last, 1)
+            for tested in tests.get(device, ()):
+                both = overlap((begin, end), tested)
+                if both:
+                    self._count(school, _Tested(categories[model]), *both, 1)
 
     def _read_heads(self) -> None:
         names = ("school", "valid_from", "pupils", "teachers", "classes", "valid_until")
@@ -214,12 +214,3 @@ def _facts(standing: SchoolFacts, tallies: Counter[Any], named: dict[Any, Any]) 
             case (kind, key):
                 getattr(facts, kind)[key] = value
     return facts
-
-
-def _join(periods: list[tuple[date, date | None]], begin: date, end: date | None) -> None:
-    """Add a period to those of a device, in the order of their beginning; what overlaps becomes one."""
-    if periods and (periods[-1][1] is None or periods[-1][1] >= begin):
-        since, until = periods.pop()
-        periods.append((since, until and end and max(until, end)))
-    else:
-        periods.append((begin, end))

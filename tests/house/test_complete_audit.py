@@ -35,6 +35,7 @@ SCENERY = {
 }  # fmt: skip
 #: What needs no entry of its own, and why.
 EXCEPTIONS = {
+    "inventory.holding": "derived from the states of devices, which are told of",
     "imports.importrow": "the preview of a batch, made anew from its file whenever it is read",
 }
 

@@ -150,6 +150,14 @@ def test_correction_supersedes_and_keeps_the_wrong_entry(school: School, by: Act
     assert DeviceState.objects.get(pk=wrong.pk).superseded_at is not None
 
 
+def test_correction_that_says_nothing_new_writes_nothing(school: School, by: Actor) -> None:
+    device = make_device(school=school)
+    row = device.states.get()
+    correct_state(row, by=by, use=row.use)
+    assert list(device.states.all()) == [row]
+    assert not Entry.objects.filter(act=Act.objects.latest("pk"), act__verb="device.correct").exists()
+
+
 def test_withdrawn_entry_lets_the_one_before_hold_again(school: School, by: Actor) -> None:
     device = make_device(school=school)
     change_device(device, by=by, on=LATER, status="lost")

@@ -210,4 +210,4 @@ def test_query_count_does_not_depend_on_the_records(number: int):
         make_order()
     with CaptureQueriesContext(connection) as queries:
         figure_values(Records(LATER, since=DAY))
-    assert len(queries) == 25
+    assert len(queries) == 26

@@ -229,7 +229,7 @@ def test_query_count_does_not_depend_on_the_records(number: int):
         make_project(school)
     with CaptureQueriesContext(connection) as queries:
         write_progress(BytesIO(), as_of=LATER, now=timezone.now())
-    assert len(queries) == 25
+    assert len(queries) == 26
 
 
 def test_only_what_was_chosen_is_shown(town: School) -> None:

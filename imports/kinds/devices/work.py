@@ -15,6 +15,7 @@ from inventory.services import (
     create_devices,
     record_placements,
     record_tests,
+    recounted,
     update_details,
 )
 from inventory.services.states import Placed
@@ -48,6 +49,10 @@ class DeviceWork:
         remember_aliases(self.aliases, act)
         self.catalogue.create(self._used_models(), act)
         rooms = self.rooms.create(self._used_rooms(), act)
+        with recounted():
+            self._write_devices(rooms, act)
+
+    def _write_devices(self, rooms: Mapping[int, int], act: Act) -> None:
         tests = dict(self.tests)
         changes = {pk: [_with_room(change, rooms) for change in of_one] for pk, of_one in self.changes.items()}
         keys = create_devices([self._new_device(creation, rooms) for creation in self.creations], act)

@@ -26,7 +26,8 @@ class Command(ReportCommand):
             named = ", ".join(examples) + (" …" if number > len(examples) else "")
             counted = ngettext("broken by %(number)s record", "broken by %(number)s records", number)
             rule = str(check.promise).rstrip(".")
-            self.stdout.write(f"{check.key}: {rule}: {counted % {'number': number}}: {named}")
+            told = f"{check.key}: {rule}: {counted % {'number': number}}: {named}"
+            self.stdout.write(f"{told}. {check.mend}" if check.mend else told)
         if broken:
             sentence = _("%(broken)s of %(all)s promises of the data are broken.")
             raise CommandError(sentence % {"broken": len(broken), "all": len(CHECKS)}, returncode=1)
