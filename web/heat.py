@@ -87,35 +87,39 @@ def columns_of(report: CompletionReport, level: str) -> list[Column]:
     ]
 
 
-def rows_of(report: CompletionReport, columns: Sequence[Column], level: str, query: str) -> list[Row]:
+def rows_of(schools: Iterable[SchoolCompletion], columns: Sequence[Column], level: str, query: str) -> list[Row]:
     """``query``: what links carry on, e.g. ``?as_of=2024-02-28``."""
     states = {outcome.value: str(outcome.label) for outcome in Outcome}
-    return [_row(school, columns, level, query, states) for school in report.schools]
+    return [_row(school, columns, level, query, states) for school in schools]
 
 
-def rows_in_state(rows: Iterable[Row], report: CompletionReport, key: str, state: str) -> list[Row]:
-    """Only the schools that are counted for ``state`` in the column of the requirement ``key``."""
-    found = {one.school.pk for one in report.schools for r in one.results if (r.key, r.state) == (key, state)}
-    return [row for row in rows if row.school.pk in found]
+def schools_in_state(report: CompletionReport, key: str, state: str) -> list[SchoolCompletion]:
+    """Only those that are counted for ``state`` in the column of the requirement ``key``."""
+    return [one for one in report.schools if (result := one.result(key)) and result.state == state]
 
 
-def sort_rows(rows: Iterable[Row], ordering: str) -> list[Row]:
+def sorted_schools(schools: Iterable[SchoolCompletion], level: str, ordering: str) -> list[SchoolCompletion]:
     """By the name shown, by ``type`` or by ``grade``; a leading minus turns it round. Without a grade: last."""
-    rows = sorted(rows, key=lambda row: sort_key(row.name))
+    found = sorted(schools, key=lambda one: sort_key(one.school.short_name or one.school.name))
     down = ordering.startswith("-")
     match ordering.removeprefix("-"):
         case "grade":
-            known = sorted((r for r in rows if r.grade is not None), key=lambda r: r.grade or Decimal(0), reverse=down)
-            return known + [r for r in rows if r.grade is None]
+            graded = [(grade, one) for one in found if (grade := _grade(one, level)) is not None]
+            known = [one for _number, one in sorted(graded, key=lambda pair: pair[0], reverse=down)]
+            return known + [one for one in found if _grade(one, level) is None]
         case "type":
-            return sorted(rows, key=lambda r: r.school.school_type, reverse=down)
+            return sorted(found, key=lambda one: one.school.school_type, reverse=down)
         case "name" if down:
-            return rows[::-1]
-    return rows
+            return found[::-1]
+    return found
+
+
+def _grade(school: SchoolCompletion, level: str) -> Decimal | None:
+    return school.grade_target if level == Level.TARGET else school.grade
 
 
 def _row(school: SchoolCompletion, columns: Sequence[Column], level: str, query: str, states: dict[str, str]) -> Row:
-    grade = school.grade_target if level == Level.TARGET else school.grade
+    grade = _grade(school, level)
     results = {result.key: result for result in school.results}
     url = reverse("web:school_detail", args=[school.school.number]) + query
     cells = [_cell(column.key, results.get(column.key), states) for column in columns]

@@ -3,16 +3,18 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest
 
 from reports.figures import FIGURES, FigureValue
 from reports.queries import Records, schools_for
+from rollout.completion import SchoolCompletion
 from rollout.enums import Level, Outcome
 from schools.enums import TYPE_SHORT, SchoolType
 from schools.models import School
 from web.dates import day_context, read_as_of
 from web.duties import duties_for
-from web.heat import Column, columns_of, rows_in_state, rows_of, sort_rows
+from web.heat import Column, columns_of, rows_of, schools_in_state, sorted_schools
 from web.lists import Chip
 
 _FIGURES = {figure.key: figure for figure in FIGURES}
@@ -24,6 +26,8 @@ TILES = (
     "sites_under_construction",
     "schools_finished",
 )
+#: A city is one page; only larger authorities turn over.
+SCHOOLS_PER_PAGE = 200
 
 
 def overview_context(request: HttpRequest) -> dict[str, Any]:
@@ -40,10 +44,12 @@ def overview_context(request: HttpRequest) -> dict[str, Any]:
     records = Records(dated["day"], schools=schools)
     report = records.completion
     columns = columns_of(report, level)
-    rows = rows_of(report, columns, level, dated["as_of_query"])
     chips = _chips(columns, request)
+    chosen_schools: Iterable[SchoolCompletion] = report.schools
     if chips:
-        rows = rows_in_state(rows, report, request.GET["requirement"], request.GET["state"])
+        chosen_schools = schools_in_state(report, request.GET["requirement"], request.GET["state"])
+    ordered = sorted_schools(chosen_schools, level, request.GET.get("ordering", ""))
+    page = Paginator(ordered, SCHOOLS_PER_PAGE).get_page(request.GET.get("page"))
     return {
         **dated,
         "level": level,
@@ -54,7 +60,8 @@ def overview_context(request: HttpRequest) -> dict[str, Any]:
         "columns": columns,
         "chips": chips,
         "number_of_schools": len(report.schools),
-        "rows": sort_rows(rows, request.GET.get("ordering", "")),
+        "page_obj": page,
+        "rows": rows_of(page, columns, level, dated["as_of_query"]),
         "tiles": _tiles(records, level),
         "duties": duties_for(request.user, dated["today"]) if dated["is_today"] else [],
     }

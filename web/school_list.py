@@ -1,5 +1,6 @@
 """What the list of schools shows beside each school."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -7,12 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpRequest
 
 from inventory.enums import COUNTS
-from inventory.models import DeviceState
-from rollout.completion import completion
+from rollout.completion import completion, count_devices
 from schools.filters import SchoolFilter
 from schools.models import Headcount, School, Site, SiteUse
 from web.dates import day_context, read_as_of
@@ -33,19 +32,22 @@ def school_lines(user: Any, schools: Iterable[School], day: date) -> list[School
     """One line per school, in the order given. Closed or not yet open on that day: no grade."""
     chosen = list(schools)
     keys = [school.pk for school in chosen]
-    report = completion(day, schools=School.objects.visible_to(user).filter(pk__in=keys))
-    completions = {one.school.pk: one for one in report.schools}
-    heads = dict(Headcount.objects.visible_to(user).as_of(day).values_list("school", "pupils"))
-    states = DeviceState.objects.visible_to(user).as_of(day).filter(status__in=COUNTS).order_by()
-    devices = dict(states.values_list("school").annotate(n=Count("pk")))
-    uses = SiteUse.objects.visible_to(user).filter(is_main=True).select_related("site")
+    visible = School.objects.visible_to(user).filter(pk__in=keys)
+    counts = count_devices(day, schools=keys)
+    completions = {one.school.pk: one for one in completion(day, schools=visible, counts=counts).schools}
+    heads = dict(Headcount.objects.visible_to(user).as_of(day).filter(school__in=keys).values_list("school", "pupils"))
+    devices = Counter[int | None]()
+    for count in counts:
+        if count.tally.status in COUNTS:
+            devices[count.school] += count.tally.number
+    uses = SiteUse.objects.visible_to(user).filter(is_main=True, school__in=keys).select_related("site")
     sites = {use.school_id: use.site for use in uses}
     return [
         SchoolLine(
             school=school,
             site=sites.get(school.pk),
             pupils=heads.get(school.pk),
-            devices=devices.get(school.pk, 0),
+            devices=devices[school.pk],
             grade=completions[school.pk].grade if school.pk in completions else None,
             gaps=len(completions[school.pk].gaps) if school.pk in completions else None,
         )

@@ -9,7 +9,18 @@ import pytest
 from inventory.enums import DeviceStatus, Use
 from rollout.enums import ProjectStatus
 from schools.enums import Role, SchoolType
-from tests.factories import make_devices, make_headcount, make_model, make_project, make_room, make_school, make_user
+from schools.models import School
+from schools.services import Address, create_schools
+from tests.factories import (
+    an_act,
+    make_devices,
+    make_headcount,
+    make_model,
+    make_project,
+    make_room,
+    make_school,
+    make_user,
+)
 from tests.web.pages import links, tables, text
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +178,22 @@ def test_rows_are_sorted_as_asked(signed_in, manager, city, ordering, numbers):
     rows = _get(signed_in(manager), ordering=ordering).context["rows"]
 
     assert [row.school.number for row in rows] == numbers
+
+
+def test_large_authority_turns_over_and_still_counts_all(signed_in, manager):
+    new = [
+        (School(number=f"{200000 + n}", name=f"Schule {n:03}", school_type="02"), Address(f"Weg {n}", "46001", "X"))
+        for n in range(203)
+    ]
+    create_schools(new, an_act())
+    first, second = (_get(signed_in(manager), page=str(page)) for page in (1, 2))
+
+    assert [len(page.context["rows"]) for page in (first, second)] == [200, 3]
+    assert {row.school.number for page in (first, second) for row in page.context["rows"]} == {
+        school.number for school, _address in new
+    }
+    assert first.context["number_of_schools"] == 203
+    assert "page=2" in first.content.decode()
 
 
 def test_outsider_sees_no_school_and_no_number(signed_in, outsider, city):
