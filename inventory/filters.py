@@ -9,6 +9,7 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -17,7 +18,7 @@ from common.filters import DayFilter, ListFilter, Ordering, SortField, contains
 from common.parsing import normalise_code
 from funding.models import Programme
 from inventory.enums import BROKEN, COUNTS, GONE, ON_THE_WAY, DeviceStatus, Use
-from inventory.models import Category, Delivery, Device, DeviceModel, DeviceState, Manufacturer, Order
+from inventory.models import Category, Delivery, Device, DeviceModel, DeviceState, Manufacturer, Order, OrderLine
 from schools.filters import SchoolChoice
 from schools.models import Room
 
@@ -179,7 +180,7 @@ USUAL_MONTHS = 12
 
 
 class BindingFilter(ListFilter):
-    """Devices whose binding period ends in the next months, from ``day`` on."""
+    """Devices whose binding period ends in the next months, from ``day`` (today) on."""
 
     programme = ProgrammeChoice()
     category = django_filters.ModelChoiceFilter(
@@ -203,9 +204,9 @@ class BindingFilter(ListFilter):
         model = Device
         fields: list[str] = []
 
-    def __init__(self, *args: Any, day: date, **options: Any) -> None:
+    def __init__(self, *args: Any, day: date | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.day = day
+        self.day = day or timezone.localdate()
 
     @property
     def until(self) -> date:
@@ -259,10 +260,32 @@ class OrderFilter(ListFilter):
         fields: list[str] = []
 
     def search(self, queryset: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
-        return queryset.filter(contains(text, "number", "supplier"))
+        return queryset.filter(contains(text, self.path("number"), self.path("supplier")))
 
     def in_state(self, queryset: QuerySet[Any], _name: str, state: str) -> QuerySet[Any]:
         return queryset.filter(**self.STATES[state])
+
+
+class OrderLineFilter(OrderFilter):
+    """The same for the lines of orders, as of any day: without what of an order has no day, or lies ahead."""
+
+    renamed: Mapping[str, str] = {"number": "order__number", "supplier": "order__supplier"}
+
+    state = None
+    expected_from: Any = None
+    expected_to: Any = None
+    category = django_filters.ModelChoiceFilter(
+        field_name="model__category",
+        queryset=_categories,
+        to_field_name="key",
+        label=_("Category"),
+        empty_label=_("all categories"),
+    )
+    model = django_filters.ModelChoiceFilter(queryset=_models, label=_("Model"), empty_label=_("all models"))
+
+    class Meta:
+        model = OrderLine
+        fields: list[str] = []
 
 
 class DeliveryFilter(ListFilter):

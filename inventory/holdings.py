@@ -1,19 +1,21 @@
 """How many devices were where on a day, from one row per school and day with a change.
 
-The rows say what is believed now. What was known at an instant is counted from the states themselves.
+The rows say what is believed now. What was known at an instant differs for the devices of which more was told since:
+those are counted from the states themselves.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
+from audit.models import Act
 from common.bulk import ids
 from common.dated import join_period, overlap
 from inventory.enums import COUNTS
-from inventory.models import Holding
+from inventory.models import DeviceState, DeviceTest, Holding
 from schools.models import School
 
 #: ``(model, status, use, is_managed, is_tested)``: tested devices are counted once more.
@@ -39,6 +41,19 @@ def holdings_on(
             yield school, counts
     if with_store:
         yield from ((None, row["counts"]) for row in until.filter(school=None)[:1])
+
+
+def told_since(known_at: datetime) -> set[int]:
+    """Keys of the devices of which something was recorded or superseded after an instant: two queries at most."""
+    acts = list(Act.objects.filter(at__gt=known_at).order_by().values_list("pk", flat=True))
+    if not acts:
+        return set()
+    told = [
+        model.objects.filter(after).order_by().values_list("device", flat=True)
+        for model in (DeviceState, DeviceTest)
+        for after in (Q(act__in=ids(acts)), Q(superseded_at__gt=known_at))
+    ]
+    return set(told[0].union(*told[1:]))
 
 
 def changes_of(states: QuerySet[Any], tests: QuerySet[Any]) -> Changes:

@@ -329,3 +329,14 @@ MODEL_COLUMNS = (
         example=Decimal("399.90"),
     ),
 )
+_OF_DEVICE = {column.key: column for column in DEVICE_COLUMNS}
+#: Devices that leave their binding period, as they are looked at.
+BINDING_LIST_COLUMNS = (
+    *(
+        _OF_DEVICE[key]
+        for key in ("asset_tag", "serial", "manufacturer", "model", "category", "status", "school_number", "school")
+    ),
+    Column("programmes", "Förderprogramm", "Funding programme", width=30),
+    Column("bought_on", "Angeschafft am", "Bought on", width=14, kind="date"),
+    Column("until", "Gebunden bis", "Bound until", width=14, kind="date"),
+)

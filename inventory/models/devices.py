@@ -149,6 +149,10 @@ class DeviceState(Placement, AuditedFact):
                 condition=Q(superseded_at__isnull=True, status__in=COUNTS),
                 name="inventory_state_in_service",
             ),
+            # What was corrected after an instant: nearly all rows were not.
+            models.Index(
+                fields=["superseded_at"], condition=Q(superseded_at__isnull=False), name="inventory_state_superseded"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,13 +9,17 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Q
 
+from common.bulk import ids
 from inventory.enums import COUNTS, ON_THE_WAY
-from inventory.holdings import holdings_on
+from inventory.holdings import holdings_on, told_since
 from inventory.models import DeviceModel, DeviceState, DeviceTest
+from inventory.querysets import DeviceStateQuerySet
 from rollout.models import Attainment, ProjectState, Waiver
 from schools.models import Headcount, Room, School, SiteUse
 
 _IN_SERVICE, _RELEVANT = frozenset(COUNTS), frozenset((*COUNTS, *ON_THE_WAY))
+#: Up to so many devices the holdings are corrected; beyond that, counting all of the facts is quicker.
+MOST_TOLD = 3000
 
 
 class Waived(NamedTuple):
@@ -98,7 +102,7 @@ def _read_devices(day: date, known_at: datetime | None, schools: Collection[int]
     """The cells of ``DeviceCount``."""
     # By model, whose category is looked up here: a second join for each of thousands of rows costs more.
     categories = dict(DeviceModel.objects.order_by().values_list("pk", "category"))
-    counted = _counted(day, known_at, schools) if known_at else _held(day, schools)
+    counted = _known(day, known_at, schools) if known_at else _held(day, schools)
     for place, model, status, use, is_managed, number, tested in counted:
         yield place, tested, Tally(categories[model], status, use, is_managed, number)
 
@@ -110,14 +114,31 @@ def _held(day: date, schools: Collection[int] | None) -> Iterator[Sequence[Any]]
             yield (place, *count)
 
 
-def _counted(day: date, known_at: datetime, schools: Collection[int] | None) -> Iterator[Sequence[Any]]:
-    """From the facts, as they were known at an instant."""
+def _known(day: date, known_at: datetime, schools: Collection[int] | None) -> Iterable[Sequence[Any]]:
+    """As known at an instant: from the holdings, with the devices of which more was learned since counted anew."""
+    devices = told_since(known_at)
+    if len(devices) > MOST_TOLD:
+        return _counted(DeviceState.objects.all(), day, known_at, schools)
+    numbers: dict[tuple[Any, ...], list[int]] = {tuple(row[:-2]): list(row[-2:]) for row in _held(day, schools)}
+    states = DeviceState.objects.filter(device__in=ids(devices))
+    for sign, instant in ((-1, None), (1, known_at)):
+        for *kind, number, tested in _counted(states, day, instant, schools) if devices else ():
+            held = numbers.setdefault(tuple(kind), [0, 0])
+            held[0] += sign * number
+            held[1] += sign * tested
+    return [(*kind, number, tested) for kind, (number, tested) in numbers.items() if number]
+
+
+def _counted(
+    states: DeviceStateQuerySet, day: date, known_at: datetime | None, schools: Collection[int] | None
+) -> Iterator[Sequence[Any]]:
+    """From the facts themselves."""
     has_test = Q(device__in=DeviceTest.objects.as_of(day, known_at).values("device"))
-    states = DeviceState.objects.as_of(day, known_at)
     if schools and len(schools) == 1:
         states = states.filter(school__in=schools)
     rows = (
-        states.order_by()
+        states.as_of(day, known_at)
+        .order_by()
         .values_list("school", "device__model", "status", "use", "is_managed")
         .annotate(number=Count("*"), tested=Count("device", filter=Q(status__in=COUNTS) & has_test))
     )

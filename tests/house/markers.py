@@ -82,6 +82,7 @@ LEFT = {
     "imports.importbatch.corrections": "shown with the rows",
     "imports.importbatch.summary": "counts, and problems as the rows have them",
     "imports.importbatch.undo": "counts",
+    "inventory.holding.counts": "keys of models, states and numbers",
     "imports.importrow.problems": "shown as the changes are",
     "hooks.webhook.secret": "never shown",
     "hooks.webhook.topics": "words of ours",

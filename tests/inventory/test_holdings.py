@@ -30,7 +30,7 @@ from inventory.services import (
 )
 from inventory.services.holdings import expected_rows
 from reports.verification import verify
-from rollout.completion import count_devices
+from rollout.completion import count_devices, facts
 from schools.models import School
 from tests.factories import an_act, make_device, make_devices, make_model, make_school
 from tests.imports.processes import end, shared_database, start
@@ -131,13 +131,15 @@ def test_other_model_changes_the_whole_past_of_a_device(school: School):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_holdings_are_what_the_facts_say_whatever_happens(seed: int):
+def test_holdings_are_what_the_facts_say_whatever_happens(seed: int, monkeypatch):
     """Moves, corrections, withdrawals, tests and other models in any order, on any day."""
     random, schools = Random(seed), [make_school() for _n in range(3)]
     models = [make_model("Latitude", category="laptop"), make_model("Tab", category="tablet")]
     born = [(models[n % 2], random.choice(schools), DAY + timedelta(random.randrange(9))) for n in range(6)]
     devices = [device for model, at, on in born for device in make_devices(2, model=model, school=at, on=on)]
+    instants = [timezone.now()]
     for _step in range(40):
+        instants.append(timezone.now())
         device, day = random.choice(devices), DAY + timedelta(9 + random.randrange(30))
         match random.randrange(6):
             case 0 | 1:
@@ -156,6 +158,11 @@ def test_holdings_are_what_the_facts_say_whatever_happens(seed: int):
                 record_tests({laptop.pk: day}, an_act())
     assert rows() == expected()
     assert [held(day) for day in DAYS] == [counted(day) for day in DAYS]
+    for known_at in random.sample(instants, 5):
+        monkeypatch.setattr(facts, "MOST_TOLD", 10**6)
+        corrected = [sorted(count_devices(day, known_at), key=str) for day in DAYS]
+        monkeypatch.setattr(facts, "MOST_TOLD", -1)
+        assert corrected == [sorted(count_devices(day, known_at), key=str) for day in DAYS]
     assert verify() == []
 
 

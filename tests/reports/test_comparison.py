@@ -217,4 +217,4 @@ def test_comparison_takes_the_same_number_of_queries_however_much_there_is():
                 list(one.told(entered=False))
         numbers.append((len(lines), len(steps)))
     assert numbers[0] == numbers[1]
-    assert numbers[0][1] == 20
+    assert numbers[0][1] == 25
