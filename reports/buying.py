@@ -7,9 +7,10 @@ that of the target: the narrower requirement comes first, and what it gets count
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple, TypeVar
 
-from inventory.coming import FreeDevices, PlannedDevices
+from inventory.coming import FreeDevices, PlannedDevices, free_devices, planned_devices
 from rollout.completion import CompletionReport, Result, Rule, usual_uses
 from rollout.distribution import Claim, distribute
 from rollout.enums import DEVICE_MEASURES, Level, Outcome
@@ -29,15 +30,28 @@ class Bought:
     shared: int = 0
 
 
-class Coming:
-    """Devices that no school has yet; each is taken once."""
+class Coming(NamedTuple):
+    """Devices that no school has yet and that are not bought again: ``planned`` for one, and ``free`` for all."""
 
-    def __init__(self, planned: Iterable[PlannedDevices] = (), free: Iterable[FreeDevices] = ()) -> None:
+    planned: Sequence[PlannedDevices]
+    free: Sequence[FreeDevices]
+
+
+def read_coming(day: date) -> Coming:
+    """As of ``day``; orders as known now."""
+    plans = planned_devices(day)
+    return Coming(plans, free_devices(plans, day))
+
+
+class _Pool:
+    """What is coming; each device is taken once."""
+
+    def __init__(self, coming: Coming) -> None:
         self._planned: Counter[tuple[int, int]] = Counter()
         self._free: Counter[int] = Counter()
-        for plan in planned:
+        for plan in coming.planned:
             self._planned[plan.school, plan.category] += plan.number
-        for one in free:
+        for one in coming.free:
             self._free[one.category] += one.number
 
     def take_planned(self, school: int, categories: Iterable[int], most: int) -> int:
@@ -66,7 +80,7 @@ def reckon(
 
     Each first gets what its users mostly have, so that laptops go to teachers before they go to pupils.
     """
-    kinds = _by_width(report, frozenset(levels))
+    kinds, pool = _by_width(report, frozenset(levels)), _Pool(coming)
     found = {place: Bought(number) for place, number in _lacking(kinds).items()}
     uses = usual_uses(report)
     for others in (False, True):
@@ -75,7 +89,7 @@ def reckon(
             categories = [
                 one for one in sorted(rule.categories) if others or not rule.use or uses.get(one) in (None, rule.use)
             ]
-            _supply(needy, coming, categories)
+            _supply(needy, pool, categories)
     return found
 
 
@@ -83,14 +97,14 @@ def is_counted(rule: Rule) -> bool:
     return rule.measure in DEVICE_MEASURES and rule.is_applicable
 
 
-def _supply(needy: Mapping[int, Bought], coming: Coming, categories: Sequence[int]) -> None:
+def _supply(needy: Mapping[int, Bought], pool: _Pool, categories: Sequence[int]) -> None:
     """What is planned for a school, then its share of what is free."""
     gaps = {}
     for school, one in needy.items():
-        taken = coming.take_planned(school, categories, one.to_buy or 0)
+        taken = pool.take_planned(school, categories, one.to_buy or 0)
         one.planned += taken
         one.to_buy = gaps[school] = (one.to_buy or 0) - taken
-    for school, share in coming.share_free(categories, gaps).items():
+    for school, share in pool.share_free(categories, gaps).items():
         needy[school].shared += share
         needy[school].to_buy = gaps[school] - share
 

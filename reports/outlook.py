@@ -23,6 +23,7 @@ from rollout.completion import (
     month_ends,
     read_arrivals,
 )
+from rollout.completion.trend import MOST_MONTHS
 from rollout.enums import Readiness
 from schools.querysets import SchoolQuerySet
 
@@ -127,11 +128,15 @@ class Outlook:
         return Point(report.day, value, report.day > self.today)
 
     def _over(self, months: int) -> list[CompletionReport]:
-        """Up to the day; where that is today or later, on to what is expected. One sweep for all."""
+        """Up to the day; where that is today or later, on to what is expected. One sweep for all.
+
+        Of a day that is further off than a line is long, its nearer part and the day itself.
+        """
         last = max(self.day, add_months(self.today, AHEAD)) if self.day >= self.today else self.day
-        ahead = _months_between(self.today, last) if last > self.today else 0
+        until = min(last, add_months(self.today, MOST_MONTHS))
+        ahead = _months_between(self.today, until) if until > self.today else 0
         past = month_ends(min(self.day, self.today), months)
-        days = sorted({*past, *month_ends(last, ahead)}) if ahead else past
+        days = sorted({*past, *month_ends(until, ahead), last}) if ahead else past
         return [
             expected(one, self._arrivals)
             for one in completion_over([d for d in days if d >= past[0]], self.known_at, self.schools)

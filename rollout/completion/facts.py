@@ -19,7 +19,7 @@ from schools.models import Headcount, Room, School, SiteUse
 
 _IN_SERVICE, _RELEVANT = frozenset(COUNTS), frozenset((*COUNTS, *ON_THE_WAY))
 #: Up to so many devices the holdings are corrected; beyond that, counting all of the facts is quicker.
-MOST_TOLD = 3000
+MOST_TOLD = 1000
 
 
 class Waived(NamedTuple):

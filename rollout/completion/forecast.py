@@ -170,17 +170,22 @@ class LevelForecast:
 
 
 def forecast(report: CompletionReport, arrivals: Arrivals) -> list[SchoolForecast]:
-    """In the order of the report, which is one of the day of ``arrivals``."""
+    """In the order of the report: one of the day of ``arrivals``, or what is ``expected`` of a later day."""
     uses = usual_uses(report)
+    here_by = report.day if report.day > arrivals.day else date.min
     return [
-        SchoolForecast(one.school, [_forecast(result, one.school, arrivals, uses) for result in one.results])
+        SchoolForecast(one.school, [_forecast(result, one.school, arrivals, uses, here_by) for result in one.results])
         for one in report.schools
     ]
 
 
-def _forecast(result: Result, school: School, arrivals: Arrivals, uses: Mapping[int, str]) -> RequirementForecast:
+def _forecast(
+    result: Result, school: School, arrivals: Arrivals, uses: Mapping[int, str], here_by: date
+) -> RequirementForecast:
+    """``here_by``: what comes up to this day is in the result already."""
     is_free = not arrivals.free.isdisjoint(result.rule.categories)
-    return RequirementForecast(result, arrivals.of(school.pk, result.rule, uses), is_free)
+    coming = [one for one in arrivals.of(school.pk, result.rule, uses) if not _is_here(one, here_by)]
+    return RequirementForecast(result, coming, is_free)
 
 
 def expected(report: CompletionReport, arrivals: Arrivals) -> CompletionReport:
@@ -195,16 +200,23 @@ def _expected(school: SchoolCompletion, arrivals: Arrivals, day: date, uses: Map
     results = []
     for result in school.results:
         coming = arrivals.of(school.school.pk, result.rule, uses) if result.state in _OPEN else []
-        number = sum(one.number for one in coming if one.expected_on and one.expected_on <= day)
-        results.append(_grown(result, number) if number else result)
+        here = [one for one in coming if _is_here(one, day)]
+        results.append(_grown(result, here) if here else result)
     return SchoolCompletion(school.school, tuple(results), school.facts)
 
 
-def _grown(result: Result, number: int) -> Result:
-    actual = (result.actual or 0) + number
+def _is_here(arrival: Arrival, day: date) -> bool:
+    """At the end of ``day``, where it comes as it is expected."""
+    return arrival.expected_on is not None and arrival.expected_on <= day
+
+
+def _grown(result: Result, here: Sequence[Arrival]) -> Result:
+    """What was planned for hand-over was not on the way yet."""
+    actual = (result.actual or 0) + sum(one.number for one in here)
     is_met = result.required is not None and actual >= result.required
     state = Outcome.MET if is_met else Outcome.NOT_DUE if result.state == Outcome.NOT_DUE else Outcome.PARTLY
-    on_the_way = max(result.on_the_way - number, 0)
+    left = sum(one.number for one in here if one.source != Coming.PLANNED)
+    on_the_way = max(result.on_the_way - left, 0)
     due_on = None if is_met else result.due_on
     return result._replace(state=state, actual=actual, on_the_way=on_the_way, due_on=due_on)
 

@@ -102,10 +102,6 @@ class Group:
         """Mean of the schools that have a grade."""
         return self.report.mean_grade(level)
 
-    def complete(self, level: str) -> int:
-        """Schools at which nothing that is known is missing."""
-        return sum(grade_of(one, level) == _HUNDRED for one in self.schools)
-
     def without_grade(self, level: str) -> int:
         return sum(grade_of(one, level) is None for one in self.schools)
 

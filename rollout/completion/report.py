@@ -123,11 +123,11 @@ def standard_on(day: date, known_at: datetime | None = None) -> Standard | None:
 
 
 def usual_uses(report: CompletionReport) -> dict[int, str]:
-    """Category → for whom most of its devices in service are."""
+    """Category → for whom most of its devices in service are, as far as that is recorded."""
     numbers: dict[int, Counter[str]] = defaultdict(Counter)
     for one in report.schools:
         for tally in one.facts.devices:
-            if tally.status in COUNTS:
+            if tally.status in COUNTS and tally.use:
                 numbers[tally.category][tally.use] += tally.number
     return {category: max(uses, key=lambda use: uses[use]) for category, uses in numbers.items()}
 

@@ -10,8 +10,10 @@ from django.utils import timezone, translation
 
 from audit.actor import Actor
 from audit.enums import Channel
+from common.dated import add_months
 from inventory.models import Device
 from inventory.services import NewHandOver, change_devices, plan_hand_overs, record_tests
+from reports.outlook import Outlook
 from rollout.completion import (
     CompletionReport,
     Group,
@@ -104,6 +106,14 @@ def test_course_follows_a_late_booking() -> None:
     assert (before, actual()) == ([0, 0, 2, 2], [0, 1, 3, 3])
 
 
+@pytest.mark.usefixtures("city")
+def test_line_of_a_distant_day_keeps_its_nearer_part() -> None:
+    distant = add_months(TODAY, 119)
+    (line,) = Outlook(distant, TODAY, School.objects.all(), Level.BASIS).lines(12, label="")
+    ahead = [point.on for point in line.points if point.is_forecast]
+    assert (ahead[0], ahead[-2:], len(ahead)) == (date(2024, 5, 31), [add_months(TODAY, 60), distant], 62)
+
+
 def test_month_ends_end_with_the_day() -> None:
     assert month_ends(date(2024, 3, 15), 2) == [date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 15)]
     assert len(month_ends(TODAY, 600)) == 61
@@ -128,7 +138,7 @@ def test_groups_leave_unknown_out_and_never_count_it_as_nothing() -> None:
 
 def test_group_of_no_school_knows_nothing() -> None:
     empty = Group("", completion(TODAY, schools=School.objects.none()))
-    assert (empty.grade(Level.BASIS), empty.complete(Level.BASIS), empty.requirements) == (None, 0, [])
+    assert (empty.grade(Level.BASIS), empty.requirements) == (None, [])
 
 
 # --- forecast ---------------------------------------------------------------------------------------------------------
@@ -226,6 +236,38 @@ def test_day_to_come_has_what_arrives_by_then() -> None:
         (10, 0, 0, Outcome.MET),
     ]
     assert [report.mean_grade() for report in reports] == [Decimal("50.0"), Decimal("50.0"), Decimal("100.0")]
+
+
+@pytest.mark.usefixtures("pupils_alone")
+def test_forecast_of_a_day_to_come_takes_nothing_twice() -> None:
+    school = make_school()
+    make_headcount(school, pupils=30)
+    for number, days in ((4, 10), (4, 40), (2, 80)):
+        ordered(number, school, TODAY + timedelta(days=days))
+    arrivals = read_arrivals([school], TODAY)
+
+    def at(days: int) -> RequirementForecast:
+        (report,) = completion_over([TODAY + timedelta(days=days)])
+        return forecast(expected(report, arrivals), arrivals)[0].requirements[0]
+
+    found = at(20)
+    assert (found.result.gap, sum(one.number for one in found.arrivals), found.rest) == (6, 6, 0)
+    assert found.on == TODAY + timedelta(days=80)
+    Device.objects.filter(order_line__order__expected_on__gte=TODAY + timedelta(days=80)).update(order_line=None)
+    arrivals = read_arrivals([school], TODAY)
+    assert (at(50).result.gap, at(50).on, at(50).no_date) == (2, None, NoDate.NO_DAY)
+
+
+@pytest.mark.usefixtures("pupils_alone")
+def test_hand_over_that_is_expected_leaves_what_else_is_on_the_way() -> None:
+    school = make_school()
+    make_headcount(school, pupils=30)
+    make_devices(3, school=school, status="delivered")
+    until = TODAY + timedelta(days=10)
+    plan_hand_overs([NewHandOver(make_model().category, 4, TODAY, until, TODAY, school=school)], by=BY)
+    (report,) = completion_over([until])
+    result = expected(report, read_arrivals([school], TODAY)).schools[0].results[0]
+    assert (result.actual, result.on_the_way, result.gap) == (4, 3, 6)
 
 
 def test_forecast_of_all_schools_asks_no_more_than_that_of_one() -> None:
