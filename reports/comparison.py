@@ -25,7 +25,7 @@ from schools.querysets import SchoolQuerySet
 class Question(NamedTuple):
     """``before`` as known at ``before_known_at``, against ``as_of`` as known at ``known_at`` (``None``: now).
 
-    ``since`` begins the window of flows in both.
+    ``since`` begins the window of flows in both, so it lies no later than ``before``.
     """
 
     before: date
@@ -125,8 +125,7 @@ class Comparison:
 
     def __init__(self, asked: Question, schools: SchoolQuerySet | None = None, reader: Any = None) -> None:
         def records(day: date, known_at: datetime | None) -> Records:
-            since = asked.since if asked.since and asked.since <= day else None
-            return Records(day, known_at, since, schools, reader)
+            return Records(day, known_at, asked.since, schools, reader)
 
         self.asked = asked
         self.then = records(asked.before, asked.before_known_at)

@@ -75,7 +75,9 @@ class ComparisonQuery(DayQuery):
     """``with``: the day of the earlier report; ``with_known_at``: what was known when it was made."""
 
     known_at = KnownAtField(required=False, help_text="the later report as it was known at this instant (default: now)")
-    since = serializers.DateField(required=False, help_text="first day of what is counted over time")
+    since = serializers.DateField(
+        required=False, help_text="first day of what is counted over time, no later than the earlier report"
+    )
 
     def get_fields(self) -> dict[str, Any]:
         """``with`` cannot be the name of an attribute."""
@@ -93,6 +95,9 @@ class ComparisonQuery(DayQuery):
         if "as_of" in attrs and attrs["before"] > attrs["as_of"]:
             text = _("The earlier report is as of an earlier day, or of the same one.")
             raise serializers.ValidationError({"with": [text]}, "order")
+        if attrs.get("since", attrs["before"]) > attrs["before"]:
+            text = _("Sums and flows begin no later than the day of the earlier report.")
+            raise serializers.ValidationError({"since": [text]}, "order")
         if now and (not then or then > now):
             text = _("What was known for the earlier report was known no later.")
             raise serializers.ValidationError({"with_known_at": [text]}, "order")

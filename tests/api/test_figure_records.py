@@ -67,6 +67,7 @@ def test_comparison_tells_late_from_moved(get, manager, school):
         ({"with": "2999-01-01"}, ("", "future")),
         ({"with": "2024-05-01", "as_of": "2024-04-01"}, ("with", "order")),
         ({"with": "2024-03-01", "known_at": "2024-04-01T10:00:00Z"}, ("with_known_at", "order")),
+        ({"with": "2024-03-01", "as_of": "2024-04-01", "since": "2024-03-02"}, ("since", "order")),
     ],
 )
 def test_comparison_refuses_what_cannot_be_asked(api, manager, refused, question, problem):

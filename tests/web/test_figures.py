@@ -179,6 +179,7 @@ def test_comparison_without_a_question_is_of_three_months(client: Any, manager: 
         ({"with": "2024-03-01", "as_of": "2999-04-01"}, "as_of"),
         ({"with": "2024-03-01", "as_of": "2024-04-01", "known_at": "2024-04-02T10:00"}, "before_known_at"),
         ({"with": "2024-03-01", "as_of": "2024-04-01", "with_known_at": "2999-04-02T10:00"}, "before_known_at"),
+        ({"with": "2024-03-01", "as_of": "2024-04-01", "since": "2024-03-02"}, "since"),
     ],
 )
 def test_comparison_says_what_is_wrong_with_the_question(client: Any, manager: Any, question: Any, field: str):

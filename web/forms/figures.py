@@ -83,6 +83,8 @@ class CompareReportsForm(forms.Form):
             return cleaned
         if cleaned["before"] > cleaned["as_of"]:
             self.add_error("before", _("The earlier report is as of an earlier day, or of the same one."))
+        if cleaned["since"] and cleaned["since"] > cleaned["before"]:
+            self.add_error("since", _("Sums and flows begin no later than the day of the earlier report."))
         then, now = cleaned["before_known_at"], cleaned["known_at"]
         if now and (not then or then > now):
             self.add_error("before_known_at", _("What was known for the earlier report was known no later."))
