@@ -19,9 +19,8 @@ from funding.binding import tied_schools
 from funding.enums import ProgrammeKind
 from funding.models import Programme
 from inventory.binding import caps_of, pays_for
-from inventory.enums import COUNTS
 from inventory.models import DeviceModel, OrderLine
-from reports.buying import Coming, reckon
+from reports.buying import Coming, read_coming, reckon
 from rollout.completion import CompletionReport, Rule, completion
 from rollout.enums import Level
 from schools.models import School
@@ -124,6 +123,11 @@ class NeedSum:
         return sum(need.shared for need in self.needs)
 
     @property
+    def coming(self) -> int:
+        """What is planned for these schools or theirs of what nobody has yet."""
+        return self.planned + self.shared
+
+    @property
     def level(self) -> str:
         """The label of that of the first."""
         return str(Level(self.needs[0].rule.level).label)
@@ -205,10 +209,13 @@ class CostsToComplete:
 
 
 def read_costs(day: date) -> CostsToComplete:
-    """Of all schools as of ``day``, in the order of schools and standard. A constant number of queries."""
+    """Of all schools as of ``day``, in the order of schools and standard. A constant number of queries.
+
+    What is planned or ordered is not bought again, as in ``reports.order_proposal`` for basis and target.
+    """
     report, prices, money = completion(day), Prices(day), programme_money(day)
-    payers = Payers(money, day)
-    return CostsToComplete(day, list(device_needs(report, prices, payers)), money)
+    needs = device_needs(report, prices, read_coming(day), Payers(money, day))
+    return CostsToComplete(day, list(needs), money)
 
 
 def is_limited(money: ProgrammeMoney) -> bool:
@@ -272,16 +279,16 @@ def runs(programme: Programme, day: date) -> bool:
 def device_needs(
     report: CompletionReport,
     prices: Prices,
+    coming: Coming,
     payers: Payers | None = None,
     *,
-    coming: Coming | None = None,
     levels: Iterable[str] = Level.values,
 ) -> Iterator[Need]:
     """Per school and requirement of devices; without ``payers`` none is named.
 
     ``coming``: what is reckoned with beside what is on its way to a school.
     """
-    usual, bought = _usual_prices(report, prices), reckon(report, coming or Coming(), levels)
+    usual, bought = _usual_prices(report, prices), reckon(report, coming, levels)
     for one in report.schools:
         for result in one.results:
             rule, got = result.rule, bought.get((one.school.pk, result.key))
@@ -299,7 +306,7 @@ def _usual_prices(report: CompletionReport, prices: Prices) -> dict[str, Price |
     for rule in report.requirements:
         numbers = Counter(
             {
-                category: sum(one.facts.count({category}, COUNTS, rule.use) for one in report.schools)
+                category: sum(one.facts.count({category}, rule.use)[0] for one in report.schools)
                 for category in sorted(rule.categories)
             }
         )

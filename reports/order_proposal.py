@@ -17,9 +17,9 @@ from django.utils.translation import gettext, ngettext
 from costs.sums import ProgrammeMoney, in_cents, programme_money
 from funding.models import Financing
 from inventory.binding import Purchase, purchase_warnings
-from inventory.coming import FreeDevices, free_devices, planned_devices
+from inventory.coming import FreeDevices
 from inventory.models import Category, DeviceModel
-from reports.buying import Coming, is_counted
+from reports.buying import is_counted, read_coming
 from reports.costs_to_complete import (
     CostsToComplete,
     Need,
@@ -119,6 +119,11 @@ class OrderProposal:
                 found[need.school][need.rule.key] = need
         return list(found.items())
 
+    @property
+    def known_cost(self) -> Decimal | None:
+        """Of all that has a price; ``None`` where something is to be ordered and nothing of it has one."""
+        return self.costs.total.cost if not self.columns or any(one.price for one in self.columns) else None
+
     @cached_property
     def reckoned(self) -> list[str]:
         """What nobody has yet and is therefore not ordered again, in a few words each."""
@@ -176,15 +181,14 @@ def propose_order(standard: Standard | None, level: str, day: date) -> OrderProp
     """
     (report,) = completion_under([standard], day)
     prices, money = Prices(day), programme_money(day)
-    plans = planned_devices(day)
-    free = free_devices(plans, day)
+    coming = read_coming(day)
     levels = [one for one in Level.values if one == Level.BASIS or level == Level.TARGET]
-    needs = device_needs(report, prices, Payers(money, day), coming=Coming(plans, free), levels=levels)
+    needs = device_needs(report, prices, coming, Payers(money, day), levels=levels)
     offers: dict[int, list[Offer]] = defaultdict(list)
     for model in DeviceModel.objects.select_related("manufacturer"):
         offers[model.category_id].append(Offer(model, prices.of_models.get(model.pk)))
-    categories = Category.objects.in_bulk([one.category for one in free])
-    named = [(categories[one.category], one) for one in free]
+    categories = Category.objects.in_bulk([one.category for one in coming.free])
+    named = [(categories[one.category], one) for one in coming.free]
     return OrderProposal(report, level, CostsToComplete(day, list(needs), money), offers, named)
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
 
+from reports.buying import read_coming
 from reports.costs_to_complete import Need, NeedSum, Prices, device_needs
 from reports.trail import in_words
 from rollout.completion import CompletionReport, Result, SchoolCompletion, completion_under
@@ -179,14 +180,22 @@ def compare_standards(
     *,
     has_money: bool,
 ) -> StandardComparison:
-    """``lines``: of both versions as the reader may see them. A constant number of queries."""
+    """``lines``: of both versions as the reader may see them. A constant number of queries.
+
+    ``has_money``: only for all schools, for some would get what is ordered for all.
+    """
     sides: dict[int, list[Requirement]] = {old.pk: [], new.pk: []}
     for line in lines:
         sides[line.standard_id].append(line)
     before, after = completion_under([old, new], day, schools=schools)
-    prices = Prices(day) if has_money else None
-    needs = (list(device_needs(before, prices)), list(device_needs(after, prices))) if prices else None
+    needs = _needs(before, after, day) if has_money else None
     return StandardComparison(old, new, day, line_changes(sides[old.pk], sides[new.pk]), (before, after), needs)
+
+
+def _needs(before: CompletionReport, after: CompletionReport, day: date) -> tuple[list[Need], list[Need]]:
+    """Under either version, each with all that is planned and ordered, as ``read_costs`` has it."""
+    prices, coming = Prices(day), read_coming(day)
+    return list(device_needs(before, prices, coming)), list(device_needs(after, prices, coming))
 
 
 def parameter_text(change: ParameterChange) -> tuple[str, str, str]:

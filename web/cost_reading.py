@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -30,12 +30,15 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
     # Their parts say the same day: said of the documents, it spares asking later ones for their parts.
     entries = CostEntry.objects.visible_to(request.user).filter(on__lte=day)
     found = CostFilter(request.GET, entries, request=request, parts=parts)
-    page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
+    sums, number = _sums(found)
+    pages = Paginator(found.qs, PER_PAGE)
+    pages.count = number
+    page = pages.get_page(request.GET.get("page"))
     return {
         "filter_form": dressed(found.form, "stage"),
         "page_obj": page,
         "rows": _rows(page.object_list, parts),
-        "sums": _sums(found),
+        "sums": sums,
         "chips": chips_of(found.form, request.GET),
         "filters": filters_of(request.GET),
         "tabs": tabs("web:cost_list"),
@@ -51,10 +54,14 @@ def _rows(entries: Any, parts: QuerySet[CostPart]) -> list[tuple[CostEntry, list
     return [(entry, of_entry.get(entry.pk, [])) for entry in entries]
 
 
-def _sums(found: CostFilter) -> list[dict[str, Any]]:
-    """Per stage, of the parts that fit."""
-    amounts = dict(found.parts_found.values_list("stage").annotate(amount=Sum("amount")))
-    return [{"label": stage.label, "amount": in_cents(amounts.get(stage.value))} for stage in CostStage]
+def _sums(found: CostFilter) -> tuple[list[dict[str, Any]], int]:
+    """Per stage, of the parts that fit; and the number of their documents, which then need not be looked for again."""
+    told = {"amount": Sum("amount"), "number": Count("entry", distinct=True)}
+    rows = {
+        stage: (amount, number) for stage, amount, number in found.parts_found.values_list("stage").annotate(**told)
+    }
+    sums = [{"label": one.label, "amount": in_cents(rows.get(one.value, (None, 0))[0])} for one in CostStage]
+    return sums, sum(number for _amount, number in rows.values())
 
 
 def cost_for(request: HttpRequest, pk: int, right: Right = Right.FUND) -> CostEntry:

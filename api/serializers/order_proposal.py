@@ -17,9 +17,10 @@ class OrderProposalQuery(StrictSerializer):
     )
 
 
-class _Euro(serializers.DecimalField):
+class Euro(serializers.DecimalField):
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_digits=15, decimal_places=2, allow_null=True, help_text="gross, in euro", **options)
+        options.setdefault("help_text", "gross, in euro")
+        super().__init__(max_digits=15, decimal_places=2, allow_null=True, **options)
 
 
 class _ColumnSerializer(serializers.Serializer[Any]):
@@ -33,10 +34,10 @@ class _ColumnSerializer(serializers.Serializer[Any]):
     )
     to_order = serializers.IntegerField(source="needs.to_buy")
     model = serializers.IntegerField(source="model.pk", default=None, allow_null=True)
-    model_name = serializers.CharField(source="model.__str__", default=None, allow_null=True)
-    unit_price = _Euro(source="price.amount", default=None)
+    model_name = serializers.CharField(source="model", allow_null=True)
+    unit_price = Euro(source="price.amount", default=None)
     price_source = serializers.CharField(source="price.source", default=None, allow_null=True)
-    cost = _Euro(source="known_cost")
+    cost = Euro(source="known_cost")
     programmes = serializers.SerializerMethodField(help_text="that may pay: key → devices")
 
     @extend_schema_field(serializers.DictField(child=serializers.IntegerField()))
@@ -44,20 +45,20 @@ class _ColumnSerializer(serializers.Serializer[Any]):
         return {payer.programme.key: number for payer, number in column.payers}
 
 
-class _ItemSerializer(serializers.Serializer[Any]):
+class NeedSerializer(serializers.Serializer[Any]):
     key = serializers.SlugField(source="rule.key")
-    gap = serializers.IntegerField()
+    gap = serializers.IntegerField(allow_null=True)
     on_the_way = serializers.IntegerField()
     planned = serializers.IntegerField()
     undistributed = serializers.IntegerField(source="shared")
-    to_order = serializers.IntegerField(source="to_buy")
-    cost = _Euro()
+    to_order = serializers.IntegerField(source="to_buy", allow_null=True)
+    cost = Euro()
 
 
 class _SchoolSerializer(serializers.Serializer[Any]):
     number = serializers.CharField()
     name = serializers.CharField()
-    items = _ItemSerializer(many=True)
+    items = NeedSerializer(many=True)
 
 
 class OrderProposalSerializer(serializers.Serializer[Any]):
@@ -66,7 +67,7 @@ class OrderProposalSerializer(serializers.Serializer[Any]):
     level = serializers.ChoiceField(Level.choices)
     requirements = _ColumnSerializer(many=True, source="columns")
     schools = serializers.SerializerMethodField()
-    total = _Euro(source="costs.total.cost")
+    total = Euro(source="known_cost")
     reckoned = serializers.ListField(child=serializers.CharField(), help_text="what is not ordered again")
     remarks = serializers.ListField(child=serializers.CharField(), help_text="what cannot be proposed, and why")
 

@@ -5,9 +5,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.serializers.completion import CompletionSerializer, OutlookQuery, OutlookSerializer
+from api.serializers.costs_to_complete import CostsToCompleteSerializer
 from api.serializers.order_proposal import OrderProposalQuery, OrderProposalSerializer
 from api.serializers.queries import SchoolAsOfQuery
+from api.serializers.reports import DayQuery
 from api.views.base import OperationView
+from reports.costs_to_complete import read_costs
 from reports.order_proposal import propose_order
 from reports.outlook import Outlook
 from rollout.completion import completion, standard_on
@@ -58,3 +61,13 @@ class OrderProposalView(OperationView):
         today = timezone.localdate()
         standard = self.query.get("standard") or standard_on(today)
         return Response(self.get_serializer(propose_order(standard, self.query["level"], today)).data)
+
+
+class CostsToCompleteView(OperationView):
+    serializer_class = CostsToCompleteSerializer
+    queries = {"retrieve": DayQuery}
+    rights = {"retrieve": Right.MONEY}
+
+    def get(self, request: Request) -> Response:
+        """What the devices still cost that the standard requires, basis and target, and which programmes may pay."""
+        return Response(self.get_serializer(read_costs(self.query.get("as_of") or timezone.localdate())).data)

@@ -34,6 +34,8 @@ def _write_requirements(sheet: SheetWriter, costs: CostsToComplete) -> None:
         Field(gettext("Price by"), 48, "long"),
         Field(gettext("Missing"), 12, "number"),
         Field(gettext("On the way"), 12, "number"),
+        Field(gettext("Planned"), 12, "number"),
+        Field(gettext("Undistributed"), 14, "number"),
         Field(gettext("To buy"), 12, "number"),
         Field(gettext("Price in euro"), 14, "money"),
         Field(gettext("Cost in euro"), 16, "money"),
@@ -41,7 +43,7 @@ def _write_requirements(sheet: SheetWriter, costs: CostsToComplete) -> None:
     ]
     area = sheet.table(3, fields, _requirements(costs), frozen=1, height=30, filtered=False)
     total = costs.total
-    write_total(sheet, area, [None, None, None, None, None, total.to_buy, None, total.cost, None])
+    write_total(sheet, area, [*[None] * 7, total.to_buy, None, total.cost, None])
 
 
 def _requirements(costs: CostsToComplete) -> Iterator[list[Value]]:
@@ -53,6 +55,8 @@ def _requirements(costs: CostsToComplete) -> Iterator[list[Value]]:
             price.source if price else gettext("no price known"),
             one.gap,
             one.on_the_way,
+            one.planned,
+            one.shared,
             one.to_buy,
             price.amount if price else None,
             one.cost if price or not one.to_buy else None,
@@ -99,13 +103,15 @@ def _write_lines(sheet: SheetWriter, costs: CostsToComplete) -> None:
         Field(gettext("Price by"), 44, "long"),
         Field(gettext("Missing"), 10, "number"),
         Field(gettext("On the way"), 10, "number"),
+        Field(gettext("Planned"), 10, "number"),
+        Field(gettext("Undistributed"), 14, "number"),
         Field(gettext("To buy"), 10, "number"),
         Field(gettext("Price in euro"), 13, "money"),
         Field(gettext("Cost in euro"), 15, "money"),
     ]
     rows = (_line(need) for need in costs.needs if need.to_buy != 0)
     area = sheet.table(3, fields, rows, frozen=2)
-    write_total(sheet, area, [*[None] * 8, costs.total.to_buy, None, costs.total.cost])
+    write_total(sheet, area, [*[None] * 10, costs.total.to_buy, None, costs.total.cost])
 
 
 def _line(need: Need) -> list[Value]:
@@ -119,6 +125,8 @@ def _line(need: Need) -> list[Value]:
         price.source if price else gettext("no price known"),
         unknown if need.gap is None else need.gap,
         need.on_the_way,
+        need.planned,
+        need.shared,
         unknown if need.to_buy is None else need.to_buy,
         price.amount if price else unknown,
         unknown if need.cost is None else need.cost,

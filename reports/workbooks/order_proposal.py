@@ -1,13 +1,15 @@
 """The proposal for an order as a workbook: what, for which school, and what cannot be proposed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import IO
 
 from django.utils.translation import gettext
 
 from common.sheets.writer import BookWriter, Field, SheetWriter, Value
+from reports.costs_to_complete import Need
 from reports.order_proposal import OrderProposal
 from reports.workbooks.money import authority, dated, write_total
 from reports.workbooks.sheet import day_text, headline
@@ -47,7 +49,7 @@ def _write_order(sheet: SheetWriter, proposal: OrderProposal) -> None:
     ]
     area = sheet.table(3, fields, _columns(proposal), frozen=1, height=30, filtered=False)
     total = proposal.costs.total
-    write_total(sheet, area, [*[None] * 5, total.to_buy, None, total.cost])
+    write_total(sheet, area, [*[None] * 5, total.to_buy, None, proposal.known_cost])
 
 
 def _columns(proposal: OrderProposal) -> Iterator[list[Value]]:
@@ -78,13 +80,19 @@ def _write_schools(sheet: SheetWriter, proposal: OrderProposal) -> None:
             school.number,
             school.name,
             *(needs[column.key].to_buy if column.key in needs else None for column in columns),
-            sum(need.cost or 0 for need in needs.values()),
+            _known_cost(needs.values()),
         ]
         for school, needs in proposal.rows
     )
     area = sheet.table(3, fields, rows, frozen=2, height=45)
     sums = [column.needs.to_buy for column in columns]
-    write_total(sheet, area, [None, None, *sums, proposal.costs.total.cost])
+    write_total(sheet, area, [None, None, *sums, proposal.known_cost])
+
+
+def _known_cost(needs: Iterable[Need]) -> Decimal | None:
+    """Of what has a price; ``None`` where nothing has one."""
+    costs = [need.cost for need in needs if need.cost is not None]
+    return sum(costs, Decimal(0)) if costs else None
 
 
 def _write_notes(sheet: SheetWriter, proposal: OrderProposal) -> None:

@@ -9,20 +9,27 @@
   const money = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const point = money.formatToParts(0.5).find((part) => part.type === "decimal").value;
 
-  const amount = (text) => parseFloat(text.replace(new RegExp(`[^0-9${point}]`, "g"), "").replace(point, "."));
+  // As the server reads it: a full stop before anything but three digits is a decimal point in German, too.
+  const amount = (text) => {
+    const plain = text.includes(point) ? text : text.replace(/\.(?!\d{3}(\D|$))/, point);
+    return parseFloat(plain.replace(new RegExp(`[^0-9${point}]`, "g"), "").replace(point, "."));
+  };
   const show = (name, key, number, format) => {
     form.querySelectorAll(`[data-${name}="${key}"]`).forEach((place) => {
-      place.textContent = format.format(number);
+      place.textContent = number === null ? "–" : format.format(number);
     });
   };
-  const add = (sums, key, number) => sums.set(key, (sums.get(key) ?? 0) + number);
+  // A sum of nothing that is known stays unknown: null, never 0.
+  const add = (sums, key, number) =>
+    sums.set(key, number === null ? (sums.get(key) ?? null) : (sums.get(key) ?? 0) + number);
 
   const sum = () => {
     const [devices, costs, rows, rowCosts] = [new Map(), new Map(), new Map(), new Map()];
     form.querySelectorAll("[data-cell]").forEach((cell) => {
       const { cell: column, row } = cell.dataset;
       const number = parseInt(cell.querySelector("input").value, 10) || 0;
-      const cost = number * (amount(form.querySelector(`[data-price="${column}"] input`).value) || 0);
+      const price = amount(form.querySelector(`[data-price="${column}"] input`).value);
+      const cost = Number.isNaN(price) ? null : number * price;
       add(devices, column, number);
       add(costs, column, cost);
       add(rows, row, number);
@@ -32,7 +39,7 @@
     costs.forEach((number, key) => show("cost", key, number, money));
     rows.forEach((number, key) => show("row-devices", key, number, whole));
     rowCosts.forEach((number, key) => show("row-cost", key, number, money));
-    const total = (sums) => [...sums.values()].reduce((one, other) => one + other, 0);
+    const total = (sums) => [...sums.values()].reduce((one, other) => (other === null ? one : one + other), null);
     show("total", "devices", total(devices), whole);
     show("total", "cost", total(costs), money);
   };

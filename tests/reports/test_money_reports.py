@@ -1,5 +1,6 @@
 """Cut-off days, what leaves its binding period, what is still to be paid, and how arriving devices are shared."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -17,13 +18,15 @@ from funding.models import Programme
 from inventory.models import Category, Device
 from inventory.services import NewHandOver, finance_devices, plan_hand_overs, set_eligible_categories, update_models
 from reports.binding_list import BindingList
-from reports.costs_to_complete import CostsToComplete, NeedSum, read_costs
+from reports.costs_to_complete import CostsToComplete, Need, NeedSum, read_costs
 from reports.cut_off import AMOUNTS, cut_offs, due_on, previous_cut_off, read_cut_off
 from reports.distribution import Asked, Proposal, propose
+from reports.order_proposal import propose_order
 from reports.workbooks.binding import write_binding
 from reports.workbooks.costs_to_complete import write_costs_to_complete
 from reports.workbooks.cut_off import write_cut_off
-from rollout.completion import completion
+from rollout.completion import completion, standard_on
+from rollout.enums import Level
 from rollout.models import ConstructionProject
 from rollout.services import edit_project
 from schools.models import School
@@ -136,13 +139,13 @@ def need(costs: CostsToComplete, key: str) -> NeedSum:
     return next(one for rule, one in costs.by_requirement if rule.key == key)
 
 
-def test_cost_is_the_gap_less_what_is_on_the_way_at_the_newest_price(needy: School):
+def test_cost_is_the_gap_less_what_is_coming_at_the_newest_price(needy: School):
     make_devices(5, school=needy, status="delivered")
     make_order(number="B-alt", on=DAY)
     make_order(number="B-neu", on=LATER + timedelta(days=1))
     one = need(read_costs(LATER), "pupil_devices").needs[0]
 
-    assert (one.gap, one.on_the_way, one.to_buy, one.cost) == (20, 5, 15, 15 * Decimal("399.00"))
+    assert (one.gap, one.on_the_way, one.shared, one.to_buy, one.cost) == (20, 5, 3, 12, 12 * Decimal("399.00"))
     assert (one.price and one.price.order) == "B-alt"
 
 
@@ -151,8 +154,25 @@ def test_device_for_the_basis_is_not_bought_again_for_the_target(needy: School):
     costs = read_costs(LATER)
     basis, target = need(costs, "pupil_devices"), need(costs, "pupil_devices_target")
 
-    assert (basis.to_buy, target.gap, target.to_buy) == (20, 80, 60)
-    assert (costs.total.basis, costs.total.target) == (20 * Decimal(399), 60 * Decimal(399))
+    assert (basis.coming, basis.to_buy, target.gap, target.coming, target.to_buy) == (3, 17, 80, 0, 60)
+    assert (costs.total.basis, costs.total.target) == (17 * Decimal(399), 60 * Decimal(399))
+
+
+def test_what_is_bought_is_what_the_order_proposal_orders(needy: School, other_school: School):
+    make_headcount(other_school, pupils=31)
+    order = make_order(quantity=6)
+    tablet, until = Category.objects.get(key="tablet"), LATER + timedelta(days=9)
+    plan_hand_overs([NewHandOver(tablet, 5, LATER, until, DAY, school=needy)], by=COMMAND)
+    costs = read_costs(LATER)
+
+    def bought(needs: Iterable[Need], levels: tuple[str, ...]) -> dict[tuple[str, str], tuple[int | None, int]]:
+        found = {(one.school.name, one.rule.key): one for one in needs if one.to_buy and one.rule.level in levels}
+        return {key: (one.to_buy, one.planned + one.shared) for key, one in found.items()}
+
+    for level, levels in ((Level.BASIS, (Level.BASIS,)), (Level.TARGET, (Level.BASIS, Level.TARGET))):
+        proposal = propose_order(standard_on(LATER), level, LATER)
+        assert bought(costs.needs, levels) == bought(proposal.costs.needs, levels)
+    assert (need(costs, "pupil_devices").coming, order.lines.get().quantity) == (6, 6)
 
 
 def test_price_is_by_the_catalogue_where_nothing_was_ordered_else_unknown(needy: School):
@@ -189,7 +209,7 @@ def test_programmes_that_may_pay_have_category_school_period_and_money(needy: Sc
     payers = next(one for one in need(costs, "pupil_devices").needs if one.school == needy).payers
     assert {(payer.programme, payer.cap) for payer in payers} == {(fits, Decimal(300)), (own_money(), None)}
     sums = {one.money.programme: one.may_pay for one in costs.by_payer}
-    assert (sums[fits], elsewhere in sums) == (80 * Decimal(300), False)
+    assert (sums[fits], elsewhere in sums) == (77 * Decimal(300), False)
 
 
 def test_costs_workbook_says_what_the_page_says(needy: School):
@@ -198,7 +218,7 @@ def test_costs_workbook_says_what_the_page_says(needy: School):
     total = sheet(write_costs_to_complete, costs, "Lines")[-1]
     known = sheet(write_costs_to_complete, costs, "Schools")[4]
 
-    assert (total[0], total[10]) == ("Total", float(costs.total.cost))
+    assert (total[0], total[12]) == ("Total", float(costs.total.cost))
     assert known[:2] == ["100100", "Lindenschule"]
 
 

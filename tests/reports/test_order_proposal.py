@@ -129,6 +129,15 @@ def test_workbook_holds_the_grid_and_what_is_left_out(needy: School):
         assert notes == ["reckoned with, not ordered again", *["not proposed"] * len(proposed().remarks)]
 
 
+def test_cost_that_nobody_knows_is_no_zero_in_the_workbook(needy: School):
+    target = BytesIO()
+    write_order_proposal(target, proposed(), now=timezone.now())
+    rows = list(load_workbook(target, data_only=True).worksheets[1].iter_rows(min_row=5, values_only=True))
+    # the line of the total has an empty cell
+    assert {row[1]: row[-1] for row in rows} == {"Kastanienschule": None, "Lindenschule": None, "": ""}
+    assert proposed().known_cost is None
+
+
 def test_proposal_asks_no_more_for_three_schools(needy: School):
     make_order(quantity=1)
 

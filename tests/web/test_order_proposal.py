@@ -94,6 +94,7 @@ def test_other_model_shows_its_price_before_anything_is_ordered(page):
     shown = sent(page, **{"model-pupil_devices": str(other.pk), "action": "sum"})
     assert shown.context["form"]["price-pupil_devices"].value() == ""
     assert tables(shown)[0][1][-1] == "unknown"
+    assert [row[-1] for row in tables(shown)[1][1:3]] == ["–", "–"]
     refused = sent(page, **{"model-pupil_devices": str(other.pk)})
     assert refused.context["form"].errors.keys() == {"price-pupil_devices"}
     assert not Order.objects.filter(number="B-7").exists()

@@ -75,15 +75,17 @@ class GridCell(NamedTuple):
 
 
 class GridRow(NamedTuple):
+    """``cost``: of what has a price, in euro; ``None`` where nothing of it has one."""
+
     school: School
     cells: list[GridCell]
     devices: int
-    cost: Decimal
+    cost: Decimal | None
 
 
 @dataclass
 class OrderSums:
-    """Of the grid as it stands. ``cost``: of what has a price."""
+    """Of the grid as it stands. ``cost``: of what has a price; ``None`` where nothing has one."""
 
     devices: Counter[str] = field(default_factory=Counter)
     costs: dict[str, Decimal] = field(default_factory=dict)
@@ -93,8 +95,8 @@ class OrderSums:
         return sum(self.devices.values())
 
     @property
-    def cost(self) -> Decimal:
-        return sum(self.costs.values(), Decimal(0))
+    def cost(self) -> Decimal | None:
+        return sum(self.costs.values(), Decimal(0)) if self.costs else None
 
 
 class OrderProposalForm(VersionedForm):
@@ -222,8 +224,8 @@ class OrderProposalForm(VersionedForm):
                 GridCell(column, self[_cell(school, column.key)] if column.key in needs else None)
                 for column in self.proposal.columns
             ]
-            cost = sum((Decimal(number) * (prices[key] or 0) for key, number in numbers.items()), Decimal(0))
-            yield GridRow(school, cells, sum(numbers.values()), cost)
+            costs = [number * prices[key] for key, number in numbers.items() if prices[key] is not None]
+            yield GridRow(school, cells, sum(numbers.values()), sum(costs, Decimal(0)) if costs else None)
 
     @property
     def new(self) -> NewOrder:
