@@ -1,4 +1,4 @@
-"""What somebody should know before a cost is recorded; none of it forbids to."""
+"""What somebody should know before a cost or a drawdown is recorded; none of it forbids to."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -14,7 +14,7 @@ from costs.models import CostEntry
 from costs.rules import NewCost, NewPart, trade_of
 from costs.sums import in_cents, per_programme, sums_by
 from funding.enums import ProgrammeKind
-from funding.models import GrantNotice, Programme, ProgrammeSchool
+from funding.models import Drawdown, GrantNotice, Programme, ProgrammeSchool
 from inventory.binding import caps_of, pays_for, pays_for_trade
 from inventory.models import OrderLine
 from schools.enums import Trade
@@ -44,6 +44,23 @@ def warnings_of(new: NewCost, day: date, *, entry: CostEntry | None = None) -> l
     texts += [text for part in new.parts for text in _not_eligible(part, prices)]
     texts += _recorded_already(new, entry)
     return list(dict.fromkeys(texts))
+
+
+def drawdown_warnings(
+    programme: Programme, amount: Decimal, day: date, *, drawdown: Drawdown | None = None
+) -> list[str]:
+    """Whether with ``amount`` more is drawn than was granted, as of ``day``, in words. Two queries.
+
+    ``drawdown``: the one that is corrected, which does not count.
+    """
+    others = Drawdown.objects.as_of(day).filter(programme=programme).exclude(pk=drawdown.pk if drawdown else None)
+    drawn = per_programme(others).get(programme.pk, _NOTHING) + amount
+    granted = per_programme(GrantNotice.objects.as_of(day).filter(programme=programme)).get(programme.pk, _NOTHING)
+    if drawn <= granted:
+        return []
+    text = _("%(programme)s: with this, %(sum)s euro are drawn of %(granted)s euro granted; %(over)s euro too much.")
+    words = {"sum": _euro(drawn), "granted": _euro(granted), "over": _euro(drawn - granted)}
+    return [text % {"programme": programme, **words}]
 
 
 def _sums_with(new: NewCost, day: date, entry: CostEntry | None) -> _Sums:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db.models import Sum
@@ -107,6 +107,11 @@ class ProgrammeMoney:
         return self.granted - self.drawn
 
     @property
+    def overdrawn(self) -> Decimal:
+        """Drawn beyond what was granted; 0 where nothing is."""
+        return max(-self.undrawn, _NOTHING)
+
+    @property
     def grant_part(self) -> Decimal:
         """What the funder bears of what is paid."""
         return self.funded(self.paid)
@@ -153,8 +158,8 @@ def drawn_by_year(day: date, **filters: Any) -> dict[int, Decimal]:
 
 
 def in_cents(amount: Decimal | None) -> Decimal:
-    """SQLite adds with floating point: what it gives is right to the cent."""
-    return (amount or _NOTHING).quantize(CENT)
+    """Half a cent is rounded up. SQLite adds with floating point: what it gives is right to the cent."""
+    return (amount or _NOTHING).quantize(CENT, ROUND_HALF_UP)
 
 
 def per_programme(facts: DatedQuerySet[Any]) -> Mapping[int, Decimal]:

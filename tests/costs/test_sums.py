@@ -45,6 +45,14 @@ def test_cents_add_up():
     assert sums_by(day=DAY) == [{"amount": Decimal("3.00")}]
 
 
+def test_half_a_cent_is_rounded_up():
+    pakt = make_programme("A", rate=Decimal(90))
+    make_cost("0.05", programme=pakt, stage="paid")
+    (money,) = (one for one in programme_money(DAY) if one.programme == pakt)
+    assert (money.grant_part, money.own_share) == (Decimal("0.05"), Decimal("0.00"))
+    assert money.funded(Decimal("-0.05")) == Decimal("-0.05")
+
+
 def test_money_of_a_programme_as_of_a_day():
     pakt = make_programme("A", rate=Decimal(90), granted="900")
     make_notice(pakt, "90", on=NEXT_YEAR)
@@ -61,9 +69,9 @@ def test_money_of_a_programme_as_of_a_day():
     assert (money.planned, money.bound, money.invoiced, money.paid) == (1000, 500, Decimal("100.10"), Decimal("100.05"))
     assert (money.rest, money.loose) == (500, {"paid": Decimal("20.05")})
     assert (money.grant_part, money.own_share, money.to_draw) == (
-        Decimal("90.04"),
-        Decimal("10.01"),
-        Decimal("30.04"),
+        Decimal("90.05"),
+        Decimal("10.00"),
+        Decimal("30.05"),
     )
     assert {one.programme: one for one in programme_money(NEXT_YEAR)}[pakt].budget == 1100
 

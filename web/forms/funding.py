@@ -15,7 +15,7 @@ from funding.enums import BindingStart, ProgrammeKind
 from funding.models import Drawdown, Financing, GrantNotice, Programme, ProgrammeMilestone
 from funding.services.programmes import FIELDS
 from schools.enums import Trade
-from web.changes import VersionedForm, day_field
+from web.changes import ConfirmedForm, VersionedForm, day_field
 from web.forms.money import EuroField, PercentField
 from web.forms.reasons import reason_field
 
@@ -72,7 +72,7 @@ class ProgrammeForm(VersionedForm):
         return {name: self.cleaned_data[name] for name in self.changed_data if name != "reason"}
 
 
-class AmountForm(forms.Form):
+class AmountForm(ConfirmedForm):
     """A grant notice or a drawdown; a correction (``fact``) says why."""
 
     on = day_field(label=gettext_lazy("Day"))

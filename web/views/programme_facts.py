@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from costs.limits import drawdown_warnings
 from funding import services
 from funding.models import Drawdown, GrantNotice, Programme, ProgrammeMilestone
 from web.actors import actor_of
@@ -104,6 +105,8 @@ def _added(request: HttpRequest, programme: Programme, service: Callable[..., An
     form = AmountForm(sent(request), fact=None, is_notice=is_notice, today=timezone.localdate())
 
     def add() -> None:
+        if not is_notice:
+            form.confirm(_too_much(form, programme))
         service(programme, by=actor_of(request), **form.cleaned_data)
 
     if request.method == "POST" and is_done(form, rows_of(request, programme), add):
@@ -119,6 +122,8 @@ def _corrected(
     form = AmountForm(sent(request), fact=fact, is_notice=is_notice, today=timezone.localdate())
 
     def correct() -> None:
+        if isinstance(fact, Drawdown):
+            form.confirm(_too_much(form, fact.programme, fact))
         service(fact, by=actor_of(request), changes=form.changes, reason=form.cleaned_data["reason"])
 
     if request.method == "POST" and is_done(form, rows_of(request, fact.programme), correct):
@@ -126,6 +131,12 @@ def _corrected(
         hint_at_persons(request, form)
         return redirect("web:programme_detail", pk=fact.programme_id)
     return _form_page(request, fact.programme, form, is_notice=is_notice, fact=fact)
+
+
+def _too_much(form: AmountForm, programme: Programme, drawdown: Drawdown | None = None) -> list[str]:
+    """As of today, or of the day of the drawdown where that is later."""
+    day = max(form.cleaned_data["on"], timezone.localdate())
+    return drawdown_warnings(programme, form.cleaned_data["amount"], day, drawdown=drawdown)
 
 
 def _form_page(request: HttpRequest, programme: Programme, form: AmountForm, **context: Any) -> HttpResponse:
