@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
@@ -154,7 +154,8 @@ def _urgency(one: Critical) -> tuple[int, int]:
 
 
 def compare_context(request: HttpRequest) -> dict[str, Any]:
-    """``?from=&to=``: what moved between two days; ``known=1``: the earlier one as it was known then."""
+    """``?from=&to=``: what moved between two days; ``known=1``: the earlier one as it was known then, ``known_at=``:
+    at that instant, such as that of a report."""
     today = timezone.localdate()
     form = CompareForm(request.GET, today=today)
     reports = Publication.objects.visible_to(request.user).before(today).filter(as_of__lt=today)
@@ -169,7 +170,7 @@ def compare_context(request: HttpRequest) -> dict[str, Any]:
         return context
     since, until = form.days
     projects = list(_ordered(request.user, form.chosen_trade))
-    before = works_on(projects, since, _end_of(since) if form.is_known_then else None)
+    before = works_on(projects, since, form.known_then)
     found = compare(before, works_on(projects, until))
     late = sorted(found, key=lambda one: (-(one.slipped or 0), one.before is None))
     page = Paginator(late, PER_PAGE).get_page(request.GET.get("page"))
@@ -197,7 +198,3 @@ def _name(user: Any, projects: list[ConstructionProject]) -> None:
     """Read the sites, buildings and schools of these projects."""
     schools = Prefetch("site__schools", School.objects.visible_to(user))
     prefetch_related_objects(projects, "site", "building", schools)
-
-
-def _end_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.max))

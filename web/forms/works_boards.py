@@ -1,11 +1,12 @@
 """What is asked of the boards of construction works. A wrong question is answered as if nothing was asked."""
 
 import re
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +14,8 @@ from common.dated import EARLIEST, add_months
 from rollout.enums import Concern
 from schools.enums import SchoolType, Trade
 from web.changes import day_field
+from web.forms.figures import InstantInput
+from web.forms.reports import KnownAtForm
 from web.timeline import Window
 
 SPANS = (6, 12, 24)
@@ -82,19 +85,23 @@ class CriticalForm(BoardForm):
         return self.given("concern") or ""
 
 
-class CompareForm(BoardForm):
-    """Two days. Without any question: a month ago, and today."""
+class CompareForm(KnownAtForm, BoardForm):
+    """Two days. Without any question: a month ago, and today. ``known_at`` is there where a link names an instant."""
 
     since = day_field(label=gettext_lazy("From"))
     until = day_field(label=gettext_lazy("To"))
     known = forms.BooleanField(label=gettext_lazy("the earlier day as it was known then"), required=False)
-    field_order = ("since", "until", "trade", "known")
+    known_at = forms.DateTimeField(
+        label=gettext_lazy("the earlier day as known at"), required=False, widget=InstantInput()
+    )
+    field_order = ("since", "until", "trade", "known", "known_at")
 
     def __init__(self, data: Any, *, today: date) -> None:
         """``data``: with the days as ``from`` and ``to``."""
         usual = {"from": add_months(today, -1).isoformat(), "to": today.isoformat()}
         super().__init__({**usual, **data.dict()})
         self.today = today
+        del self.fields["known" if self.data.get("known_at") else "known_at"]
         for name in ("since", "until"):
             self.fields[name].widget.attrs["max"] = today.isoformat()
 
@@ -115,8 +122,12 @@ class CompareForm(BoardForm):
         return (self.given("since"), self.given("until")) if self.is_valid() else None
 
     @property
-    def is_known_then(self) -> bool:
-        return bool(self.given("known"))
+    def known_then(self) -> datetime | None:
+        """As known when the earlier day is told; ``None``: as known now."""
+        if self.given("known"):
+            return timezone.make_aware(datetime.combine(self.given("since"), time.max))
+        instant: datetime | None = self.given("known_at")
+        return instant
 
 
 def _month(text: str) -> date | None:

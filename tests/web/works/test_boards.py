@@ -288,7 +288,22 @@ def test_comparison_begins_at_the_last_published_report_by_a_click(signed_in, ma
     since = people.get(f"/projects/compare/{links(people.get('/projects/compare/'))[said]}")
 
     assert said not in links(drafted)
-    assert (since.context["since"], since.context["form"].is_known_then) == (DAY, True)
+    publication.refresh_from_db()
+    assert (since.context["since"], since.context["form"].known_then) == (DAY, publication.known_at)
+
+
+def test_comparison_with_the_last_report_knows_what_the_report_knew(signed_in, manager, school):
+    """That is more than what was known at the end of its day, and less than what is known now."""
+    make_project(school)
+    told = {"title": "Digital schools", "committee": "Schools", "blocks": ["All is well."]}
+    publish(create_publication(by=Actor(manager), session_on=DAY + timedelta(9), as_of=DAY, **told), by=Actor(manager))
+    late = make_project(school, trade=Trade.WLAN)
+    people = signed_in(manager)
+    (link,) = [to for said, to in links(people.get("/projects/compare/")).items() if "published report" in said]
+
+    since = people.get(f"/projects/compare/{link}")
+
+    assert [(one.after.project, one.before) for one in since.context["page_obj"]] == [(late, None)]
 
 
 @pytest.mark.parametrize(
