@@ -19,7 +19,7 @@ import psycopg
 from scripts.environment import ROOT
 
 # The data live for one run only: nothing has to survive a power cut.
-FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "jit = off")
 
 
 @contextmanager
