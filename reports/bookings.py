@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 
 from audit.models import Act, AuditedFact, Entry
-from common.bulk import in_chunks
-from inventory.models import DeviceState, OrderLine
+from common.bulk import ids, in_chunks
+from inventory.models import Delivery, DeviceState, OrderLine
 from rollout.models import ProjectState
 from schools.models import Headcount
 
@@ -20,6 +20,8 @@ _STATED: dict[type, tuple[str, ...]] = {
     ProjectState: ("status",),
     Headcount: ("pupils",),
 }
+#: What is no dated fact and has a day: where that is.
+_PAPERS: dict[type, str] = {OrderLine: "order__ordered_on", Delivery: "delivered_on"}
 
 
 class Booking(NamedTuple):
@@ -50,8 +52,8 @@ def bookings(found: QuerySet[Any], identity: str, day: date, *, are_new: bool) -
     A row that was written anew only because its end became known tells of the same fact: the first of them was the
     booking, the end of the last of them the withdrawal. Empty for records that are no dated facts.
     """
-    if found.model is OrderLine:
-        return _of_orders(found) if are_new else {}
+    if found.model in _PAPERS:
+        return _of_papers(found) if are_new else {}
     if not issubclass(found.model, AuditedFact):
         return {}
     names = _STATED.get(found.model, ())
@@ -104,13 +106,9 @@ def _acts_at(instants: Collection[datetime]) -> dict[datetime, Act]:
     return found
 
 
-def _of_orders(lines: QuerySet[Any]) -> dict[Any, Booking]:
-    """An order is no dated fact: its act is found in the trail."""
-    days = {pk: (order, on) for pk, order, on in lines.order_by().values_list("pk", "order", "order__ordered_on")}
-    entries = Entry.objects.filter(
-        kind=OrderLine.order.field.related_model._meta.label_lower,
-        act__verb="order.create",
-        object_id__in={order for order, _on in days.values()},
-    )
-    acts = {entry.object_id: entry.act for entry in entries.select_related("act__user")}
-    return {pk: Booking(on, acts[order].at, acts[order]) for pk, (order, on) in days.items() if order in acts}
+def _of_papers(found: QuerySet[Any]) -> dict[Any, Booking]:
+    """A paper is no dated fact: what recorded it stands in its first entry in the trail."""
+    days = dict(found.order_by().values_list("pk", _PAPERS[found.model]))
+    about = Entry.objects.filter(kind=found.model._meta.label_lower, object_id__in=ids(days))
+    acts = {entry.object_id: entry.act for entry in about.select_related("act__user").order_by("-pk")}
+    return {pk: Booking(on, acts[pk].at, acts[pk]) for pk, on in days.items() if pk in acts}

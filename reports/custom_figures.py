@@ -1,5 +1,6 @@
 """Figures of one's own: made, changed, shared and deleted."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -14,27 +15,45 @@ from reports.figures.subjects import SUBJECTS
 from reports.models import CustomFigure
 from schools.access import Right, has_right_everywhere, require
 
-_TOLD = ("name", "subject", "measure", "query", "part_query", "is_shared")
-_CHANGED = frozenset(_TOLD) - {"subject"}
+_TOLD = ("name", "subject", "measure", "query", "part_query", "is_shared", "public_at")
+#: What it says: who allows it for the public page allows this.
+_MEANING = ("name", "measure", "query", "part_query")
+_CHANGED = frozenset({*_MEANING, "is_shared"})
 _PLACES = {
     "reports_customfigure_name": "name",
     "reports_customfigure_part": "part_query",
     "reports_customfigure_places": "measure",
+    "reports_customfigure_sum": "measure",
+    "reports_customfigure_public": "is_public",
 }
 _NOT_SHARED = _("Figures are shared by people who work for the whole authority.")
+_NOT_PUBLIC = {
+    "unshared": _("Only a figure that is shared can be shown to the public."),
+    "money": _("Amounts of money are not shown to the public by figures of one's own."),
+    "search": _("A figure with a free search is not shown to the public: its words may be names."),
+}
 
 
-def create_figure(*, by: Actor, **values: Any) -> CustomFigure:
-    """Values by field. Raises ``ValidationError`` by field, ``PermissionDenied`` for records that one may not see."""
+def create_figure(*, by: Actor, is_public: bool = False, **values: Any) -> CustomFigure:
+    """Values by field; ``is_public``: it may be chosen for the public page.
+
+    Raises ``ValidationError`` by field, ``PermissionDenied`` for records that one may not see and for ``is_public``
+    by somebody who publishes nothing.
+    """
     with transaction.atomic():
         figure = CustomFigure(owner=by.user, **values)
         act = open_act(by, "figure.create", subject=figure.name)
         _check(figure, by)
+        if is_public:
+            _allow(figure, by, act.at)
         return insert_record(figure, act, _TOLD, places=_PLACES)
 
 
-def change_figure(figure: CustomFigure, *, by: Actor, **values: Any) -> CustomFigure:
-    """Change its name, measure or filters; what is published keeps what it said. Raises as ``create_figure``."""
+def change_figure(figure: CustomFigure, *, by: Actor, is_public: bool | None = None, **values: Any) -> CustomFigure:
+    """Change its name, measure or filters; what is published keeps what it said. Raises as ``create_figure``.
+
+    Without ``is_public`` what was allowed for the public page stays so, unless it means something else from now on.
+    """
     if unknown := values.keys() - _CHANGED:
         raise TypeError(f"not changed: {', '.join(sorted(unknown))}")
     with transaction.atomic():
@@ -43,7 +62,12 @@ def change_figure(figure: CustomFigure, *, by: Actor, **values: Any) -> CustomFi
         kept = {name: values.get(name, getattr(current, name)) for name in _TOLD}
         new = CustomFigure(owner=current.owner, **kept)
         _check(new, by)
-        edit_record(current, {name: getattr(new, name) for name in values}, act, places=_PLACES)
+        says_the_same = all(getattr(new, name) == getattr(current, name) for name in _MEANING)
+        if is_public is False or not (says_the_same and new.is_shared):
+            new.public_at = None
+        if is_public and new.public_at is None:
+            _allow(new, by, act.at)
+        edit_record(current, {name: getattr(new, name) for name in (*values, "public_at")}, act, places=_PLACES)
         return current
 
 
@@ -59,7 +83,12 @@ def delete_figure(figure: CustomFigure, *, by: Actor) -> None:
 
 def may_change(figure: CustomFigure, user: Any) -> bool:
     """Its owner; one that is shared, also those who publish reports."""
-    return figure.owner_id == user.pk or (figure.is_shared and has_right_everywhere(user, Right.PUBLISH))
+    return figure.owner_id == user.pk or (figure.is_shared and may_publish(user))
+
+
+def may_publish(user: Any) -> bool:
+    """Who publishes says what the public may be shown."""
+    return has_right_everywhere(user, Right.PUBLISH)
 
 
 def may_share(user: Any) -> bool:
@@ -72,6 +101,22 @@ def _changeable(figure: CustomFigure, by: Actor) -> CustomFigure:
     if not may_change(current, by.user):
         raise PermissionDenied
     return current
+
+
+def _allow(figure: CustomFigure, by: Actor, at: datetime) -> None:
+    """For the public page, as it is now."""
+    if not may_publish(by.user):
+        raise PermissionDenied
+    subject = SUBJECTS.get(figure.subject)
+    asked = {name for query in (figure.query, figure.part_query) for name, _value in parse_qsl(query)}
+    reasons = {
+        "unshared": not figure.is_shared,
+        "money": subject is not None and subject.right(figure.measure) is not None,
+        "search": "q" in asked,
+    }
+    if code := next((code for code, holds in reasons.items() if holds), ""):
+        raise ValidationError({"is_public": ValidationError(_NOT_PUBLIC[code], code)})
+    figure.public_at = at
 
 
 def _check(figure: CustomFigure, by: Actor) -> None:

@@ -9,14 +9,13 @@ from typing import Any, NamedTuple
 from reports.connections import Line, lines_of, places
 from reports.enums import FigureKind
 from reports.figures import FIGURES, Figure
+from reports.figures.custom import figures_for_the_public
 from rollout.models import Initiative, MasterPlan, ProgressEntry, PublicFigure
 from rollout.plan_reading import programmes
 
 #: So many entries stand in the feed.
 NEWEST = 50
 _BY_KEY = {figure.key: figure for figure in FIGURES}
-#: Figures that can be chosen: those of single categories come and go with their devices.
-PUBLIC_KEYS = frozenset(_BY_KEY)
 
 
 class Told(NamedTuple):
@@ -32,10 +31,24 @@ class Told(NamedTuple):
         return "" if is_bare else str(self.figure.unit)
 
 
+def public_keys() -> set[str]:
+    """Of the figures that can be chosen: those of single categories come and go with their devices."""
+    return {*_BY_KEY, *(figure.key for figure, _since in figures_for_the_public())}
+
+
 def public_figures() -> list[Told]:
-    """In the order in which they were chosen; one that is no longer declared is left out."""
-    rows = PublicFigure.objects.all()
-    return [Told(_BY_KEY[row.figure_key], row) for row in rows if row.figure_key in _BY_KEY]
+    """In the order in which they were chosen.
+
+    One that is no longer declared is left out, and so is somebody's own that means something else since its value
+    was taken.
+    """
+    own = {figure.key: (figure, since) for figure, since in figures_for_the_public()}
+    told = []
+    for row in PublicFigure.objects.all():
+        figure, since = own.get(row.figure_key, (_BY_KEY.get(row.figure_key), None))
+        if figure and not (since and row.known_at and row.known_at < since):
+            told.append(Told(figure, row))
+    return told
 
 
 def newest_entries() -> list[ProgressEntry]:

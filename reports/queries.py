@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils.functional import cached_property
 
-from audit.models import Entry
 from common.bulk import ids
 from inventory.enums import COUNTS
-from inventory.models import Category, DeviceState, OrderLine
+from inventory.models import Category, DeviceState
 from reports.models import Publication
+from reports.queries_goods import GoodsRecords
 from reports.queries_money import MoneyRecords
 from rollout.completion import CompletionReport, DeviceCount, Result, Waived, completion, count_devices
 from rollout.models import ProjectState
@@ -85,6 +85,10 @@ class Records:
         return MoneyRecords(self.as_of, self.known_at, self.since, self.schools)
 
     @cached_property
+    def goods(self) -> GoodsRecords:
+        return GoodsRecords(self.as_of, self.known_at, self.since, self.schools)
+
+    @cached_property
     def completion(self) -> CompletionReport:
         return completion(self.as_of, self.known_at, self.schools, counts=self._counts)
 
@@ -138,17 +142,8 @@ class Records:
         """Ordered up to the day per key of category; ``None`` for single schools or without any order."""
         if not self.is_whole:
             return None
-        rows = self.order_lines.order_by().values_list("model__category__key").annotate(number=Sum("quantity"))
+        rows = self.goods.lines.order_by().values_list("model__category__key").annotate(number=Sum("quantity"))
         return dict(rows) or None
-
-    @property
-    def order_lines(self) -> Any:
-        """Positions of the orders that were placed up to the day."""
-        lines = OrderLine.objects.filter(order__ordered_on__lte=self.as_of)
-        if not self.known_at:
-            return lines
-        acts = Entry.objects.filter(kind="inventory.order", act__at__lte=self.known_at, act__verb="order.create")
-        return lines.filter(order__in=acts.values("object_id"))
 
     @property
     def publications(self) -> Any:

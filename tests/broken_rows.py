@@ -203,6 +203,8 @@ def of_publications() -> dict[str, Callable[[], Made]]:
         "reports_customfigure_name": lambda: [_figure() for _ in "ab"],
         "reports_customfigure_part": lambda: _figure(part_query="use=teachers"),
         "reports_customfigure_places": lambda: _figure(subject="schools", measure="places"),
+        "reports_customfigure_sum": lambda: _figure(subject="deliveries", measure="sum"),
+        "reports_customfigure_public": lambda: _figure(public_at=timezone.now()),
         "reports_subscription_one": lambda: [_subscription() for _ in "ab"],
         "reports_subscription_figure": lambda: _subscription(subject="figure"),
         "reports_subscriptionmail_once": _two_mails,

@@ -32,7 +32,26 @@ FIELDS = {
 MOST_NAMED = 20
 
 
-class VersionedForm(forms.Form):
+class ConfirmedForm(forms.Form):
+    """A form that is saved in spite of warnings once the person has read them.
+
+    The template shows ``warnings`` and sends them back as ``warned``.
+    """
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.warnings: list[str] = []
+
+    def confirm(self, warnings: Sequence[str]) -> None:
+        """Raise ``ValidationError`` unless the person was shown all of these and saves again all the same."""
+        self.warnings = list(warnings)
+        shown = {" ".join(text.split()) for text in cast(QueryDict, self.data).getlist("warned")}
+        if any(" ".join(text.split()) not in shown for text in warnings):
+            text = _("Nothing is saved yet: please read what is said below. Save again to do it all the same.")
+            raise ValidationError(text, "warned")
+
+
+class VersionedForm(ConfirmedForm):
     """A form that notices when what it was shown for has changed meanwhile, and by whom.
 
     ``trail``: the audit entries about what is to be changed. The template sends ``version_now`` along as
@@ -46,7 +65,6 @@ class VersionedForm(forms.Form):
         super().__init__(data, **options)
         self.trail = trail
         self.overtaken_by: list[Entry] = []
-        self.warnings: list[str] = []
 
     @cached_property
     def version_now(self) -> int:
@@ -55,14 +73,6 @@ class VersionedForm(forms.Form):
     @property
     def meanwhile(self) -> Meanwhile | None:
         return Meanwhile.of(self, self.told_as, self.overtaken_by) if self.overtaken_by else None
-
-    def confirm(self, warnings: Sequence[str]) -> None:
-        """Raise ``ValidationError`` unless the person was shown all of these and saves again all the same."""
-        self.warnings = list(warnings)
-        shown = {" ".join(text.split()) for text in cast(QueryDict, self.data).getlist("warned")}
-        if any(" ".join(text.split()) not in shown for text in warnings):
-            text = _("Nothing is saved yet: please read what is said below. Save again to do it all the same.")
-            raise ValidationError(text, "warned")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -33,6 +33,7 @@ from web.lists import PER_PAGE
 PAGES = {
     "cost": "web:cost_detail",
     "device": "web:device_detail",
+    "delivery": "web:delivery_detail",
     "order": "web:order_detail",
     "project": "web:project_detail",
     "school": "web:school_detail",

@@ -36,6 +36,12 @@ _TITLES = {
     "usersessions.UserSession": gettext_lazy("Sessions"),
 }
 _LABELS = {
+    "imports.ImportBatch": {
+        "act": gettext_lazy("number of the act"),
+        "undo_act": gettext_lazy("number of the act that took it back"),
+        "sha256": gettext_lazy("checksum of the file"),
+    },
+    "imports.ImportProfile": {"fingerprint": gettext_lazy("checksum of the headings")},
     "mfa.Authenticator": {
         "type": gettext_lazy("kind"),
         "created_at": gettext_lazy("created"),

@@ -16,7 +16,7 @@ from imports.given_names import GIVEN_NAMES
 from imports.personal import names_person
 from reports.enums import Wording
 from reports.proposals import Proposal, Question, proposal, proposals
-from reports.public import PUBLIC_KEYS
+from reports.public import public_keys
 from rollout.entry_hints import Draft, hints
 from rollout.models import ProgressEntry, PublicFigure
 from rollout.services import FrozenValue
@@ -78,14 +78,15 @@ class Choice(NamedTuple):
 
 
 def chosen_figures(question: Question, user: Any) -> list[Choice]:
-    """The declared figures that have a value, money last."""
+    """The declared figures that have a value, and those of people that may be shown; money last."""
     public = {row.figure_key: row for row in PublicFigure.objects.visible_to(user)}
     found = []
     for one in proposals(question, user):
         row = public.get(one.figure.key)
         now = (row.figure_text, row.as_of) if row else ("", None)
         found.append(Choice(one.figure.key, one.label, one.definition, one.is_money, one.figure, *now))
-    return sorted((one for one in found if one.key in PUBLIC_KEYS), key=lambda one: one.is_money)
+    keys = public_keys()
+    return sorted((one for one in found if one.key in keys), key=lambda one: one.is_money)
 
 
 def hints_of(entry: ProgressEntry) -> list[str]:

@@ -21,7 +21,18 @@ class CustomFigureSerializer(serializers.ModelSerializer[CustomFigure]):
 
     class Meta:
         model = CustomFigure
-        fields = ["id", "key", "name", "subject", "measure", "query", "part_query", "is_shared", "definition"]
+        fields = [
+            "id",
+            "key",
+            "name",
+            "subject",
+            "measure",
+            "query",
+            "part_query",
+            "is_shared",
+            "public_at",
+            "definition",
+        ]
         read_only_fields = fields
 
     def get_definition(self, figure: CustomFigure) -> str:
@@ -34,6 +45,9 @@ class CustomFigureChange(StrictSerializer):
     query = serializers.CharField(help_text="filters of its list, as in an address", **_QUERY)
     part_query = serializers.CharField(help_text="of a share: what part of them meets these filters, too", **_QUERY)
     is_shared = serializers.BooleanField(required=False)
+    is_public = serializers.BooleanField(
+        required=False, help_text="may be chosen for the public page; for who publishes, of shared figures alone"
+    )
 
 
 class CustomFigureInput(CustomFigureChange):

@@ -36,7 +36,7 @@ from api.views.authority import AuthorityMixin
 from api.views.base import ChangeMixin, CreateMixin, DeleteMixin, OperationView, ReadViewSet, actor
 from reports.enums import Wording
 from reports.proposals import Proposal, Question, proposal, proposals
-from reports.public import PUBLIC_KEYS
+from reports.public import public_keys
 from rollout import services
 from rollout.models import Initiative, MasterPlan, Objective, ProgressEntry, PublicFigure
 from rollout.services import FrozenValue
@@ -208,7 +208,7 @@ class PublicFiguresView(OperationView):
         """Choose anew; the order is that of ``keys``."""
         data = self.read_input()
         found = {one.figure.key: one.figure for one in proposals(_question(data), request.user)}
-        if missing := [key for key in data["keys"] if key not in found or key not in PUBLIC_KEYS]:
+        if missing := [key for key in data["keys"] if key not in found.keys() & public_keys()]:
             text = _("This figure has no value on that day: %(keys)s.") % {"keys": ", ".join(missing)}
             raise ValidationError({"keys": [text]}, "no_value")
         chosen = dict.fromkeys(data["keys"])

@@ -5,6 +5,7 @@ names something that the reader may not see, or that is not there any more, is u
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.db.models import BooleanField, Case, QuerySet, Value, When
@@ -26,6 +27,8 @@ _DEFINITIONS = {
     FigureMeasure.SHARE: _("Percentage with “%(part)s”, among: %(records)s%(filters)s."),
     FigureMeasure.PLACES: _("Different %(places)s with at least one of: %(records)s%(filters)s."),
 }
+#: What is added up and stands in no table of the records by itself.
+_PRICES = ("device__price", "project__contract_sum")
 _PART = Column(_("Meets the condition"), "is_part", words={True: _("yes"), False: _("no")})
 
 
@@ -37,6 +40,13 @@ def custom_figures(records: Records) -> Iterator[Figure]:
     return (figure for figure in figures if records.may(figure.needs))
 
 
+def figures_for_the_public() -> Iterator[tuple[Figure, datetime]]:
+    """Those that may stand on the public page, in the words of nobody in particular, and since when they may."""
+    for one in CustomFigure.objects.filter(public_at__isnull=False):
+        if one.public_at:
+            yield _Declared(one, None).figure, one.public_at
+
+
 def definition_of(figure: CustomFigure, reader: Any) -> str:
     """What the figure means, in one sentence; ``reader``: for whom the filters are put into words."""
     subject = SUBJECTS[figure.subject]
@@ -44,7 +54,7 @@ def definition_of(figure: CustomFigure, reader: Any) -> str:
     return str(_DEFINITIONS[FigureMeasure(figure.measure)]) % {
         "records": subject.records,
         "filters": f" ({filters})" if filters else "",
-        "summed": subject.summed[0],
+        "summed": subject.summed[0] if subject.summed else "",
         "part": told_filters(subject.asked(figure.part_query, reader)),
         "places": subject.places[0] if subject.places else "",
     }
@@ -74,6 +84,8 @@ class _Declared:
         )
 
     def compute(self, records: Records) -> Answer:
+        if why := self.subject.unknown(records):
+            return Answer(None, why)
         if not self.subject.has_basis(records):
             return Answer(None, gettext("Nothing of this kind is recorded up to this day."))
         if self._found(records) is None:
@@ -83,12 +95,12 @@ class _Declared:
 
     def behind(self, records: Records) -> Behind:
         found, subject = self._found(records), self.subject
-        if found is None:
+        if found is None or subject.unknown(records):
             found = subject.found(records).none()
         match self.kept.measure:
-            case FigureMeasure.SUM:
-                path = subject.summed[1]
-                more = () if path in ("amount", "pupils") else (Column(subject.summed[0], path, "money"),)
+            case FigureMeasure.SUM if subject.summed:
+                heading, path, _unit = subject.summed
+                more = (Column(heading, path, "money"),) if path in _PRICES else ()
                 return subject.behind(records, found, *more, adds=Adding.SUM, measure=path)
             case FigureMeasure.SHARE:
                 marked = self._marked(found, records)
@@ -111,7 +123,7 @@ class _Declared:
 
     def _unit(self) -> Any:
         match self.kept.measure:
-            case FigureMeasure.SUM:
+            case FigureMeasure.SUM if self.subject.summed:
                 return self.subject.summed[2]
             case FigureMeasure.SHARE:
                 return _("percent")

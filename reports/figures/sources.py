@@ -25,6 +25,7 @@ Source: TypeAlias = Callable[[Records], Behind]
 DEVICES = ngettext_lazy("%(number)s device", "%(number)s devices", "n")
 SCHOOLS = ngettext_lazy("%(number)s school", "%(number)s schools", "n")
 HEADCOUNTS = ngettext_lazy("the statistics of %(number)s school", "the statistics of %(number)s schools", "n")
+DELIVERIES = ngettext_lazy("%(number)s delivery", "%(number)s deliveries", "n")
 LINES = ngettext_lazy("%(number)s order line", "%(number)s order lines", "n")
 PROJECTS = ngettext_lazy("%(number)s construction project", "%(number)s construction projects", "n")
 REPORTS = ngettext_lazy("%(number)s report", "%(number)s reports", "n")
@@ -180,20 +181,40 @@ def priced(records: Records) -> Behind:
 
 def ordered(*categories: str) -> Source:
     def behind(records: Records) -> Behind:
-        lines = records.order_lines.filter(model__category__key__in=categories)
-        found = (lines if records.is_whole else lines.none()).order_by("order__ordered_on", "order", "position")
-        category = Column(_("Category"), "model__category", words=category_words(records))
-        columns = (
-            Column(_("Order"), "order__number"),
-            Column(_("Position"), "position", "number"),
-            Column(_("Ordered on"), "order__ordered_on", "date"),
-            Column(_("Model"), "model__name"),
-            category,
-            Column(_("Quantity"), "quantity", "number"),
-        )
-        return Behind(LINES, QueryRows(found, "order", columns, "pk"), "order", Adding.SUM, "quantity", parts=category)
+        lines = records.goods.lines.filter(model__category__key__in=categories)
+        found = lines if records.is_whole else lines.none()
+        return of_lines(records, found, adds=Adding.SUM, measure="quantity")
 
     return behind
+
+
+def of_lines(records: Records, lines: QuerySet[Any], *more: Column, **options: Any) -> Behind:
+    category = Column(_("Category"), "model__category", words=category_words(records))
+    columns = (
+        Column(_("Order"), "order__number"),
+        Column(_("Position"), "position", "number"),
+        Column(_("Ordered on"), "order__ordered_on", "date"),
+        Column(_("Model"), "model__name"),
+        category,
+        Column(_("Quantity"), "quantity", "number"),
+        *more,
+    )
+    found = lines.order_by("order__ordered_on", "order", "position")
+    return Behind(LINES, QueryRows(found, "order", columns, "pk"), "order", parts=category, **options)
+
+
+def of_deliveries(_records: Records, deliveries: QuerySet[Any], *more: Column, **options: Any) -> Behind:
+    """What names no school came to the central store."""
+    columns = (
+        Column(_("Delivery note number"), "note_number"),
+        Column(_("Order"), "order__number"),
+        Column(_("Supplier"), "order__supplier"),
+        Column(_("Delivered on"), "delivered_on", "date"),
+        Column(_("School"), "school__name"),
+        *more,
+    )
+    found = deliveries.order_by("delivered_on", "order", "pk")
+    return Behind(DELIVERIES, QueryRows(found, "pk", columns, "pk"), "delivery", parts=columns[2], **options)
 
 
 def projects(*statuses: str, trade: str = "", **options: Any) -> Source:

@@ -1,4 +1,8 @@
-"""The lists of which somebody can make figures of their own: whose filters, which records, which sum."""
+"""The lists of which somebody can make figures of their own: whose filters, which records, which sum.
+
+As of a day are devices, works and costs by their dated facts, orders by ``ordered_on`` and deliveries by
+``delivered_on`` (``reports.queries_goods``). Rooms have neither a history nor a day, so there are none of them.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,13 +12,14 @@ from urllib.parse import parse_qs
 
 from django.db.models import QuerySet
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.bulk import ids
 from common.filters import ListFilter, told_value
 from costs.filters import CostFilter
 from costs.models import CostEntry
-from inventory.filters import DeviceAsOfFilter
+from inventory.filters import DeliveryFilter, DeviceAsOfFilter, OrderLineFilter
 from inventory.models import DeviceState
 from reports.enums import FigureKind, FigureMeasure, FigureSubject
 from reports.figures import sources, sources_money
@@ -38,6 +43,7 @@ class Subject:
 
     ``behind``: chosen ones as a table. ``summed``: what can be added up, the path of it and its unit. ``places``: the
     unit and the path of what has "at least one" of them. ``guarded``: measures that need the right to see money.
+    ``unknown``: why nothing is known of these records, in words; empty where it is.
     """
 
     records: Any
@@ -46,14 +52,16 @@ class Subject:
     found: Callable[[Records], QuerySet[Any]]
     behind: Callable[..., Behind]
     has_basis: Callable[[Records], bool]
-    summed: tuple[Any, str, Any]
+    summed: tuple[Any, str, Any] | None = None
     places: tuple[Any, str] | None = None
     guarded: frozenset[str] = frozenset()
     kind: FigureKind = FigureKind.STOCK
+    unknown: Callable[[Records], str] = lambda _records: ""
 
     @property
     def measures(self) -> list[FigureMeasure]:
-        return [one for one in FigureMeasure if self.places or one != FigureMeasure.PLACES]
+        lacking = {FigureMeasure.PLACES: not self.places, FigureMeasure.SUM: not self.summed}
+        return [one for one in FigureMeasure if not lacking.get(one)]
 
     def right(self, measure: str) -> Right | None:
         return Right.MONEY if measure in self.guarded else None
@@ -120,6 +128,18 @@ def _of_schools(records: Records, found: QuerySet[Any], *more: Column, **options
     return Behind(sources.SCHOOLS, table, "school", parts=kind, **options)
 
 
+def _unknown_orders(records: Records) -> str:
+    if not records.is_whole:
+        return gettext("Orders are placed for the whole authority, not for single schools.")
+    return _unsettled(records)
+
+
+def _unsettled(records: Records) -> str:
+    if records.goods.is_settled:
+        return ""
+    return gettext("Orders or deliveries were changed after this instant; what they said before is not kept.")
+
+
 class _DocumentFilter(CostFilter):
     """Parts that fit, of documents that fit: also of those that were withdrawn since, which a past instant knew."""
 
@@ -176,5 +196,28 @@ SUBJECTS: dict[str, Subject] = {
         _of_schools,
         lambda records: bool(records.open_schools),
         (_("Pupils"), "pupils", _("pupils")),
+    ),
+    FigureSubject.ORDERS: Subject(
+        _("lines of orders that were placed up to the as-of date, in the period"),
+        _("order lines"),
+        OrderLineFilter,
+        lambda records: records.goods.lines_in_period,
+        sources.of_lines,
+        lambda records: bool(records.goods.lines.exists()),
+        (_("Quantity"), "quantity", _("devices")),
+        (_("orders"), "order"),
+        kind=FigureKind.FLOW,
+        unknown=_unknown_orders,
+    ),
+    FigureSubject.DELIVERIES: Subject(
+        _("deliveries that came up to the as-of date, in the period"),
+        _("deliveries"),
+        DeliveryFilter,
+        lambda records: records.goods.deliveries_in_period,
+        sources.of_deliveries,
+        lambda records: bool(records.goods.deliveries.exists()),
+        places=(_("schools"), "school"),
+        kind=FigureKind.FLOW,
+        unknown=_unsettled,
     ),
 }

@@ -16,6 +16,8 @@ QUERY = 2000
 class CustomFigure(models.Model):
     """``query``: what the list is asked for, as in an address; ``part_query``: what a share is the share of in it.
 
+    ``public_at``: since when it may be chosen for the public page with this meaning; ``None``: it may not.
+
     It holds no record: the rights of each reader decide. ``reports.figures.custom`` says what it comes to.
     """
 
@@ -26,6 +28,7 @@ class CustomFigure(models.Model):
     query = models.CharField(_("filter"), max_length=QUERY, blank=True)
     part_query = models.CharField(_("filter of the part"), max_length=QUERY, blank=True)
     is_shared = models.BooleanField(_("shared with everybody who may see its records"), default=False)
+    public_at = models.DateTimeField(_("may be shown to the public since"), null=True, blank=True)
 
     objects = CustomFigureQuerySet.as_manager()
 
@@ -49,6 +52,16 @@ class CustomFigure(models.Model):
                 condition=~Q(subject=FigureSubject.SCHOOLS, measure=FigureMeasure.PLACES),
                 name="reports_customfigure_places",
                 violation_error_message=_("Schools are counted by their number."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(subject=FigureSubject.DELIVERIES, measure=FigureMeasure.SUM),
+                name="reports_customfigure_sum",
+                violation_error_message=_("Deliveries are counted; they have nothing that is added up."),
+            ),
+            models.CheckConstraint(
+                condition=Q(public_at__isnull=True) | Q(is_shared=True),
+                name="reports_customfigure_public",
+                violation_error_message=_("Only a figure that is shared can be shown to the public."),
             ),
         ]
 

@@ -26,6 +26,7 @@ def test_figure_is_made_read_among_all_changed_and_deleted(signed_in: Any, manag
         "key": f"custom_{figure.pk}",
         **GIVEN,
         "part_query": "",
+        "public_at": None,
         "definition": made.json()["definition"],
     }
     value = client.get(f"/api/v1/figures/custom_{figure.pk}/").json()

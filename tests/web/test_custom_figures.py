@@ -73,10 +73,15 @@ def test_filter_that_cannot_be_used_is_said(signed_in: Any, manager: User) -> No
     assert len(answer.context["form"].non_field_errors()) == 1
 
 
-def test_subjects_and_measures_are_those_that_one_may_see(signed_in: Any, reader: User) -> None:
+def test_subjects_and_measures_are_those_that_one_may_see(signed_in: Any, school_admin: User, reader: User) -> None:
+    def subjects(user: User) -> list[str]:
+        tabs = signed_in(user).get("/reports/own-figures/new/").context["tabs"]
+        return [tab["url"].rpartition("=")[2] for tab in tabs]
+
+    assert subjects(school_admin) == ["devices", "projects", "schools", "deliveries"]
+    assert subjects(reader) == ["devices", "projects", "schools", "orders", "deliveries"]
     client = signed_in(reader)
     answer = client.get("/reports/own-figures/new/")
-    assert [tab["url"].rpartition("=")[2] for tab in answer.context["tabs"]] == ["devices", "projects", "schools"]
     assert [value for value, _label in answer.context["form"]["measure"].field.choices] == ["count", "share", "places"]
     assert client.get("/reports/own-figures/new/?subject=costs").status_code == 404
 

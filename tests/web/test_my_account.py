@@ -4,7 +4,7 @@ import json
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import User
 from audit.actor import Actor
@@ -79,6 +79,20 @@ def test_data_page_calls_tables_of_packages_by_names_that_people_understand(sign
         "E-mail addresses", "Second factors", "default views", "saved views", "subscriptions",
         "API tokens", "memberships", "Accounts of the directory", "Sessions",
     ]  # fmt: skip
+
+
+def test_every_title_of_the_data_page_is_german(signed_in, it_staff):
+    """Also that of a model which gives no plural of its own: ``gettext`` does not know what Django makes of it then."""
+    context = signed_in(it_staff).get(f"/users/{it_staff.pk}/data/").context
+    titles = [section["title"] for section in [*context["own"], *context["deeds"]]]
+    with translation.override("en"):
+        english = [str(title) for title in titles]
+    with translation.override("de"):
+        german = [str(title) for title in titles]
+        known = [translation.gettext(title) for title in english]
+
+    assert german == known
+    assert [title for title, source in zip(german, english, strict=True) if title == source] == []
 
 
 # --- tokens -----------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from reports.custom_figures import may_share
+from reports.custom_figures import may_publish, may_share
 from reports.enums import FigureMeasure
 from reports.figures.subjects import SUBJECTS
 from reports.models import CustomFigure
@@ -29,13 +29,25 @@ class CustomFigureForm(VersionedForm):
         help_text=_("Everybody sees it with their own rights, and it can be chosen for committee reports."),
     )
 
+    is_public = forms.BooleanField(
+        label=_("May be shown to the public"),
+        required=False,
+        help_text=_(
+            "It can be chosen for the public page then, if it is shared, is no amount of money and searches for no "
+            "words. What changes its name, measure or filters takes it off that page until it is chosen anew."
+        ),
+    )
+
     def __init__(self, data: Any = None, *, figure: CustomFigure, user: Any, **options: Any) -> None:
         names = ("name", "measure", "is_shared")
-        super().__init__(data, initial={name: getattr(figure, name) for name in names}, **options)
+        initial = {name: getattr(figure, name) for name in names} | {"is_public": figure.public_at is not None}
+        super().__init__(data, initial=initial, **options)
         self.subject = SUBJECTS[figure.subject]
         self.fields["measure"].choices = self._measures(user)  # type: ignore[attr-defined]
         if not may_share(user):
             del self.fields["is_shared"]
+        if not may_publish(user):
+            del self.fields["is_public"]
         self.filter_form = self._filters(_FILTER, figure.query, user)
         self.part_form = self._filters(_PART, figure.part_query, user)
 
@@ -72,7 +84,7 @@ class CustomFigureForm(VersionedForm):
         return [(one.value, self._told(one)) for one in shown]
 
     def _told(self, measure: FigureMeasure) -> str:
-        if measure == FigureMeasure.SUM:
+        if measure == FigureMeasure.SUM and self.subject.summed:
             return gettext("Sum: %(what)s") % {"what": self.subject.summed[0]}
         if measure == FigureMeasure.PLACES and self.subject.places:
             return gettext("Number of %(places)s with at least one") % {"places": self.subject.places[0]}

@@ -15,7 +15,7 @@ from reports.enums import FigureMeasure, FigureSubject
 from reports.figures.custom import definition_of
 from reports.figures.subjects import SUBJECTS
 from reports.models import CustomFigure
-from schools.access import Right, has_right_everywhere, require
+from schools.access import Right, has_right_everywhere, require, sees_everything
 from web.actors import actor_of
 from web.changes import is_done, sent
 from web.forms.custom_figures import CustomFigureForm
@@ -89,9 +89,11 @@ def custom_figure_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _subjects(request: HttpRequest) -> list[str]:
-    """Lists of which the person may see at least one measure."""
+    """Lists of which the person may see at least one measure; orders are nobody's at a single school."""
     sees_money = has_right_everywhere(request.user, Right.MONEY)
-    return [name for name, one in SUBJECTS.items() if sees_money or set(one.measures) - one.guarded]
+    hidden = () if sees_everything(request.user) else (FigureSubject.ORDERS,)
+    shown = (one for one in SUBJECTS.items() if one[0] not in hidden)
+    return [name for name, one in shown if sees_money or set(one.measures) - one.guarded]
 
 
 def _changeable(request: HttpRequest, pk: int) -> CustomFigure:
