@@ -22,8 +22,10 @@ from api.views import (
     projects,
     publications,
     reports,
+    saved_views,
     schools,
     standards,
+    subscriptions,
     tokens,
     users,
     webhooks,
@@ -65,6 +67,8 @@ router.register("webhooks", webhooks.WebhookViewSet, basename="api-webhook")
 router.register("master-plans", plan.MasterPlanViewSet, basename="api-master-plan")
 router.register("objectives", plan.ObjectiveViewSet, basename="api-objective")
 router.register("own-figures", custom_figures.CustomFigureViewSet, basename="api-own-figure")
+router.register("views", saved_views.SavedViewViewSet, basename="api-view")
+router.register("subscriptions", subscriptions.SubscriptionViewSet, basename="api-subscription")
 router.register("initiatives", plan.InitiativeViewSet, basename="api-initiative")
 router.register("progress-entries", plan.ProgressEntryViewSet, basename="api-progress-entry")
 of_programme = f"programmes/(?P<programme>{KEY})"
@@ -136,6 +140,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/workbook/", audit.TrailFileView.as_view(), name="api-audit-file"),
     path("completion/", completion.CompletionView.as_view(), name="api-completion"),
     path("completion/outlook/", completion.OutlookView.as_view(), name="api-completion-outlook"),
+    path("completion/costs-to-complete/", completion.CostsToCompleteView.as_view(), name="api-costs-to-complete"),
     path("completion/order-proposal/", completion.OrderProposalView.as_view(), name="api-order-proposal"),
     path("progress-proposals/", plan.ProposalView.as_view(), name="api-progress-proposals"),
     path("public-figures/", plan.PublicFiguresView.as_view(), name="api-public-figures"),

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from common.parsing import Parser, clean_text, normalise_heading
 from common.sheets.workbook import CellError, CellValue
 
-Kind = Literal["text", "date", "number", "money", "bool"]
+Kind = Literal["text", "date", "instant", "number", "money", "bool"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,3 +38,10 @@ PROGRAMME = Column(
     help=_("Programme that pays, own money included, by name or key; a mix of several is divided by its shares."),
     example="Eigenmittel",
 )
+#: How things are paid, as it is looked at: a row for each programme of a financing.
+FINANCING_LIST_COLUMNS = (
+    FINANCING,
+    PROGRAMME,
+    Column("percent", "Anteil in %", "Share in %", width=12, kind="number"),
+    Column("devices", "Geräte", "Devices", width=11, kind="number"),
+)

@@ -97,10 +97,25 @@ class ListName(TextChoices):
     COSTS = "costs", _("Costs")
     ORDERS = "orders", _("Orders")
     DELIVERIES = "deliveries", _("Deliveries")
+    WAIVERS = "waivers", _("Waivers")
+    BINDING = "binding", _("Binding periods")
+    FINANCINGS = "financings", _("Financings")
+    PUBLICATIONS = "publications", _("Committee reports")
+    PEOPLE = "people", _("People")
+    AUDIT = "audit", _("Audit trail")
+    IMPORTS = "imports", _("Imports")
+    WEBHOOKS = "webhooks", _("Webhooks")
 
 
 #: What a list needs beside the right to see: whoever lacks it sees neither the list nor views of it.
-LIST_RIGHTS = {ListName.COSTS: Right.MONEY}
+LIST_RIGHTS = {ListName.COSTS: Right.MONEY, ListName.IMPORTS: Right.IMPORT}
+#: The same, where the right is needed in the whole authority: what is in these lists belongs to no school.
+WHOLE_LIST_RIGHTS = {
+    ListName.FINANCINGS: Right.MONEY,
+    ListName.PUBLICATIONS: Right.EXPORT,
+    ListName.PEOPLE: Right.USERS,
+    ListName.WEBHOOKS: Right.CONNECT,
+}
 
 
 class FigureSubject(TextChoices):
@@ -110,15 +125,17 @@ class FigureSubject(TextChoices):
     PROJECTS = "projects", _("Construction projects")
     COSTS = "costs", _("Costs")
     SCHOOLS = "schools", _("Schools")
+    ORDERS = "orders", _("Orders")
+    DELIVERIES = "deliveries", _("Deliveries")
 
 
 class FigureMeasure(TextChoices):
-    """``PLACES``: on how many schools (of works: sites) the records are."""
+    """``PLACES``: on how many schools (of works: sites, of order lines: orders) the records are."""
 
     COUNT = "count", _("number of records")
     SUM = "sum", _("sum")
     SHARE = "share", _("share in percent")
-    PLACES = "places", _("number of schools or sites")
+    PLACES = "places", _("number of schools, sites or orders")
 
 
 class SubscriptionSubject(TextChoices):

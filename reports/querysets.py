@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.db import models
 
-from reports.enums import LIST_RIGHTS
+from reports.list_rights import lists_hidden_from
 from schools.access import Right, has_right, has_right_everywhere
 
 
@@ -39,13 +39,13 @@ class SavedViewQuerySet(models.QuerySet[Any]):
         """One's own and those that are shared, of lists that ``user`` may see."""
         if not has_right(user, Right.SEE):
             return self.none()
-        lacking = [name for name, right in LIST_RIGHTS.items() if not has_right(user, right)]
-        return self.filter(models.Q(owner=user) | models.Q(is_shared=True)).exclude(list_name__in=lacking)
+        hidden = lists_hidden_from(user)
+        return self.filter(models.Q(owner=user) | models.Q(is_shared=True)).exclude(list_name__in=hidden)
 
     def with_default(self, user: Any) -> Self:
         """``is_default``: whether the list begins with it for ``user``."""
         mine = self.model._meta.get_field("defaults").related_model._default_manager.filter(view=models.OuterRef("pk"))
-        return self.annotate(is_default=models.Exists(mine.filter(user=user)))
+        return self.annotate(is_default=models.Exists(mine.filter(user=user.pk)))
 
 
 class DefaultViewQuerySet(models.QuerySet[Any]):

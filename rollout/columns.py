@@ -246,6 +246,14 @@ PROJECT_MONEY = frozenset({"contractor", "contract_sum", "financing"})
 
 _OF_PROJECT = {column.key: column for column in PROJECT_COLUMNS}
 _PLACE = tuple(_OF_PROJECT[key] for key in ("site", "building", "trade"))
+WAIVER_LIST_COLUMNS = (
+    _OF_PROJECT["school_number"],
+    _OF_PROJECT["school"],
+    Column("requirement", "Anforderung", "Requirement", width=30),
+    Column("reason", "Begründung", "Reason", width=50),
+    Column("since", "Gilt ab", "Applies from", width=14, kind="date"),
+    Column("last_day", "Letzter Tag", "Last day", width=14, kind="date"),
+)
 #: Lists of what belongs to projects, as they are looked at.
 DEFECT_LIST_COLUMNS = (
     *_PLACE,

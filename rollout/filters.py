@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.filters import DayFilter, ListFilter, Ordering, SortField, contains
 from common.parsing import sort_key
 from rollout.enums import ProjectStatus
-from rollout.models import ConstructionProject, Milestone, ProjectState, WorksDefect
+from rollout.models import ConstructionProject, Milestone, ProjectState, Waiver, WorksDefect
 from schools.enums import Trade
 from schools.filters import SchoolChoice
 
@@ -107,3 +107,16 @@ class MilestoneFilter(_PartFilter):
 
     def in_state(self, queryset: Any, _name: str, _state: str) -> Any:
         return queryset.late()
+
+
+class WaiverFilter(ListFilter):
+    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=100)
+    school = SchoolChoice()
+
+    class Meta:
+        model = Waiver
+        fields: list[str] = []
+
+    def search(self, queryset: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
+        """Part of the reason or of the school's name."""
+        return queryset.filter(Q(school__sort_key__contains=sort_key(text)) | contains(text, "reason"))

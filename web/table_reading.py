@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, NamedTuple
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +19,8 @@ from django.utils.formats import number_format
 from common.columns import Column
 from common.sheets.text import as_text
 from common.sheets.writer import Value
-from reports.enums import LIST_RIGHTS, ListName
+from reports.enums import ListName
+from reports.list_rights import lists_hidden_from
 from reports.models import DefaultView, SavedView
 from reports.saved_views import known_query
 from reports.tables import TABLES, Table, group_sizes, ordered
@@ -37,9 +39,17 @@ PAGES = {
     ListName.COSTS: ("web:cost_detail", "pk", "entry_id"),
     ListName.ORDERS: ("web:order_detail", "pk", "pk"),
     ListName.DELIVERIES: ("web:delivery_detail", "pk", "pk"),
+    ListName.WAIVERS: ("web:school_detail", "number", "school_number"),
+    ListName.BINDING: ("web:device_detail", "pk", "pk"),
+    ListName.FINANCINGS: ("web:programme_detail", "pk", "programme_id"),
+    ListName.PUBLICATIONS: ("web:publication_detail", "pk", "pk"),
+    ListName.PEOPLE: ("web:user_detail", "pk", "pk"),
+    ListName.AUDIT: ("web:audit_act", "pk", "act_id"),
+    ListName.IMPORTS: ("web:import_detail", "pk", "pk"),
+    ListName.WEBHOOKS: ("web:webhook_detail", "pk", "pk"),
 }
 #: Kinds of columns that are set apart → class of their cells.
-_LOOKS = {"number": "num", "money": "num", "date": "date"}
+_LOOKS = {"number": "num", "money": "num", "date": "date", "instant": "date"}
 
 
 View = Callable[..., HttpResponse]
@@ -56,6 +66,11 @@ class Asked(NamedTuple):
     records: QuerySet[Any]
     form: forms.Form
     look: LookForm
+
+    @property
+    def is_too_long(self) -> bool:
+        """For a file."""
+        return self.table.most is not None and self.records.count() > self.table.most
 
     def rows(self, viewer: Any, records: QuerySet[Any] | None = None) -> Iterator[tuple[int | None, list[Value]]]:
         chosen = self.records if records is None else records
@@ -88,7 +103,8 @@ def asked_for(request: HttpRequest, name: str) -> Asked:
     if name not in TABLES:
         raise Http404
     require(request.user, Right.SEE)
-    require(request.user, LIST_RIGHTS.get(ListName(name), Right.SEE))
+    if name in lists_hidden_from(request.user):
+        raise PermissionDenied
     table = TABLES[name]
     day = read_as_of(request) if table.is_dated else timezone.localdate()
     allowed = table.columns_for(with_prices=has_right(request.user, Right.MONEY))
@@ -134,10 +150,8 @@ def table_context(request: HttpRequest, asked: Asked) -> dict[str, Any]:
 
 def lists_for(user: Any) -> list[ListName]:
     """The lists that somebody may see; orders are the business of the whole authority."""
-    lacking = {name for name, right in LIST_RIGHTS.items() if not has_right(user, right)}
-    if not sees_everything(user):
-        lacking.add(ListName.ORDERS)
-    return [name for name in ListName if name not in lacking] if has_right(user, Right.SEE) else []
+    hidden = lists_hidden_from(user) | (set() if sees_everything(user) else {ListName.ORDERS})
+    return [name for name in ListName if name not in hidden] if has_right(user, Right.SEE) else []
 
 
 def views_of(request: HttpRequest) -> QuerySet[SavedView]:

@@ -18,6 +18,7 @@ BY_ANOTHER_WAY = {
     "accounts.user": "people are asked for by schools.people.people_visible_to",
     "audit.link": "the chain that verify looks at; no page shows it",
     "audit.looseend": "the chain that verify looks at; no page shows it",
+    "inventory.holding": "numbers of schools, read for those that School.visible_to leaves",
 }
 #: Addresses that answer somebody who has not signed in with more than the way to the sign-in, and why.
 PUBLIC = {

@@ -10,6 +10,7 @@ GET = {
     "web:order_proposal": ("", rows.MONEY),
     "web:order_proposal_workbook": ("", rows.MONEY),
     "api-order-proposal": ("", rows.API_MONEY),
+    "api-costs-to-complete": ("", rows.API_MONEY),
 }
 
 #: What happens to somebody who posts an empty form.

@@ -273,5 +273,6 @@ SEND: dict[tuple[str, str], Line] = {
     **api_money.SEND,
     **publications.SEND,
     **figures.SEND,
+    **views.SEND,
     **plan.SEND,
 }

@@ -1,5 +1,6 @@
 """Lists whose columns can be chosen, as page, xlsx and csv; views of them that are kept, shared and begun with."""
 
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -10,15 +11,22 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from audit.actor import Actor
+from funding.enums import BindingStart
+from hooks.services import create_webhook
+from imports.services import upload_batch
 from inventory.enums import DeviceStatus
+from inventory.models import Device, DeviceModel
 from inventory.services import book_delivery, update_models
 from inventory.services.deliveries import Code
+from reports.enums import ListName
 from reports.models import DefaultView, SavedView
+from reports.publishing import create_publication
 from reports.tables import TABLES
 from rollout.enums import ProjectStatus
-from rollout.services import add_defect
+from rollout.services import add_defect, grant_waiver
 from rollout.services.milestones import MilestoneFact, set_milestones
 from schools.enums import Role
+from schools.models import School
 from tests.factories import (
     DAY,
     an_act,
@@ -32,7 +40,7 @@ from tests.factories import (
     make_school,
     make_user,
 )
-from tests.factories_money import make_cost
+from tests.factories_money import make_cost, make_financing, make_programme
 from tests.web.pages import links, tables, text
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +50,16 @@ COLUMNS = {"columns": ["asset_tag", "status", "school"]}
 @pytest.fixture(autouse=True)
 def _english(client):
     client.cookies["django_language"] = "en"
+
+
+@pytest.fixture
+def administrator(db):
+    return make_user("ada.technik", role=Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def auditor(db):
+    return make_user("rolf.pruefung", role=Role.AUDITOR)
 
 
 def table_of(response) -> list[list[str]]:
@@ -59,6 +77,14 @@ def sheet_of(response) -> list[list]:
     return [list(row) for row in sheet.iter_rows(values_only=True)]
 
 
+def make_bound(school: School, model: DeviceModel) -> None:
+    """A device that leaves its binding period soon."""
+    until = timezone.localdate() + timedelta(99)
+    programme = make_programme(binding_start=BindingStart.FIXED, binding_until=until)
+    device = make_device(school=school, model=model)
+    Device.objects.filter(pk=device.pk).update(financing=make_financing({programme: 100}))
+
+
 def one_of_each(by: Actor) -> None:
     school = make_school()
     order = make_order(model=(model := make_model(school.number)))
@@ -69,6 +95,12 @@ def one_of_each(by: Actor) -> None:
     set_milestones(project, [MilestoneFact(project.pk, ProjectStatus.ACCEPTED, DAY, DAY, DAY)], by=by)
     add_defect(project, by=by, text="Dose locker", found_on=DAY)
     make_cost("10.00", school=school)
+    make_bound(school, model)
+    grant_waiver(school, "fibre", by=by, on=DAY, reason="Cable in the street is missing")
+    upload_batch(BytesIO(b"Schulnummer"), name=f"{school.number}.csv", by=by, kind="schools")
+    create_webhook(by.user, name=school.number, url="https://1.1.1.1/secret-part", by=by)
+    days = {"session_on": DAY + timedelta(9), "as_of": DAY}
+    create_publication(by=by, title=f"Report {school.number}", committee="Schools", blocks=[], choices=[], **days)
 
 
 def saved(client, name="mine", path="/lists/devices/save/?status=in_service&page=2", **values) -> SavedView:
@@ -124,19 +156,122 @@ def test_a_past_day_shows_the_list_of_that_day(signed_in, manager, school):
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_every_list_takes_the_same_queries_however_long_it_is(signed_in, manager, name):
+def test_every_list_takes_the_same_queries_however_long_it_is(signed_in, administrator, name):
     columns = {"columns": [column.key for column in TABLES[name].columns]}
-    client = signed_in(manager)
+    client = signed_in(administrator)
 
     def taken(number: int) -> int:
         for _ in range(number):
-            one_of_each(Actor(manager))
+            one_of_each(Actor(administrator))
         client.get(f"/lists/{name}/", columns)
         with CaptureQueriesContext(connection) as queries:
             table_of(client.get(f"/lists/{name}/", columns))
         return len(queries)
 
     assert taken(1) == taken(2)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_list_is_ordered_grouped_and_taken_away_as_it_is_shown(signed_in, administrator, name):
+    one_of_each(Actor(administrator))
+    one_of_each(Actor(administrator))
+    client, table = signed_in(administrator), TABLES[name]
+    columns = {"columns": [column.key for column in table.columns]}
+    headings = [column.heading_en for column in table.columns]
+
+    for query in [
+        *({"ordering": sign + key} for key in table.paths for sign in ("", "-")),
+        *({"group": key} for key in table.groups),
+    ]:
+        page = table_of(client.get(f"/lists/{name}/", columns | query))
+        assert page[0] == headings
+        book = sheet_of(client.get(f"/lists/{name}/workbook/", columns | query))
+        lines = csv_of(client.get(f"/lists/{name}/csv/", columns | query))
+        number = len([row for row in page if len(row) > 1])
+        assert book[0] == lines[0] == headings
+        assert 1 < number == min(len(book), 51) == min(len(lines), 51)
+        firsts = ["" if row[0] == "–" else row[0] for row in page[1:] if len(row) > 1]
+        assert firsts == [line[0].removeprefix("'") for line in lines[1:51]]
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "own"),
+    [
+        ("devices", "school", ["Lindenschule"]),
+        ("waivers", "school", ["Lindenschule"]),
+        ("binding", "school", ["Lindenschule"]),
+        ("audit", "school", ["Lindenschule"]),
+    ],
+)
+def test_school_admin_takes_away_what_is_about_the_own_school(
+    signed_in, school_admin, manager, school, other_school, name, column, own
+):
+    for place in (school, other_school):
+        grant_waiver(place, "fibre", by=Actor(manager), on=DAY, reason="Cable in the street is missing")
+        make_bound(place, make_model())
+    lines = csv_of(signed_in(school_admin).get(f"/lists/{name}/csv/", {"columns": column}))
+    assert sorted({line[0] for line in lines[1:] if line[0]}) == own
+
+
+@pytest.mark.parametrize("name", ["financings", "publications", "people", "imports", "webhooks", "costs"])
+def test_lists_of_the_authority_are_refused_and_not_offered_without_the_right(signed_in, school_admin, name):
+    client = signed_in(school_admin)
+    for part in ("", "workbook/", "csv/", "save/"):
+        assert client.get(f"/lists/{name}/{part}").status_code == 403
+    assert str(ListName(name).label) not in links(client.get("/views/"))
+
+
+def test_audit_list_tells_a_school_neither_people_nor_reasons(signed_in, manager, school_admin, school):
+    grant_waiver(school, "fibre", by=Actor(manager), on=DAY, reason="Cable of Mr Secret")
+    query = {"columns": ["who", "subject", "reason", "record"], "kind": "rollout.waiver"}
+    told = csv_of(signed_in(manager).get("/lists/audit/csv/", query))[1]
+    assert (told[0] != "", told[2]) == (True, "Cable of Mr Secret")
+    assert [line[:3] for line in csv_of(signed_in(school_admin).get("/lists/audit/csv/", query))[1:]] == [[""] * 3]
+
+
+def test_list_of_webhooks_tells_no_secret_of_an_address(signed_in, administrator):
+    one_of_each(Actor(administrator))
+    lines = csv_of(signed_in(administrator).get("/lists/webhooks/csv/", {"columns": "receiver"}))
+    assert lines[1:] == [["https://1.1.1.1/…"]]
+
+
+def test_list_of_imports_is_for_each_who_imports_of_their_own_alone(signed_in, administrator, it_staff, reader):
+    one_of_each(Actor(administrator))
+    assert len(csv_of(signed_in(it_staff).get("/lists/imports/csv/"))) == 2
+    assert signed_in(reader).get("/lists/imports/").status_code == 403
+
+
+def test_audit_list_that_nobody_reads_is_to_be_narrowed_first(signed_in, manager, school, monkeypatch):
+    monkeypatch.setitem(TABLES, "audit", TABLES["audit"]._replace(most=0))
+    grant_waiver(school, "fibre", by=Actor(manager), on=DAY, reason="Cable in the street is missing")
+    for form in ("workbook", "csv"):
+        answer = signed_in(manager).get(f"/lists/audit/{form}/?kind=rollout.waiver", follow=True)
+        assert answer.redirect_chain == [("/lists/audit/?kind=rollout.waiver", 302)]
+        assert "A file takes up to 0 rows" in answer.content.decode()
+
+
+def test_audit_list_hides_prices_from_who_may_not_see_them(signed_in, reader, auditor):
+    update_models({make_model().pk: {"price": Decimal("399.90")}}, an_act())
+    query = {"columns": "changes", "kind": "inventory.devicemodel"}
+    assert "399.90" in str(csv_of(signed_in(auditor).get("/lists/audit/csv/", query)))
+    assert "399.90" not in str(csv_of(signed_in(reader).get("/lists/audit/csv/", query)))
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/standards/waivers/", "waivers"),
+        ("/funding/binding/", "binding"),
+        ("/funding/financings/", "financings"),
+        ("/reports/published/", "publications"),
+        ("/users/", "people"),
+        ("/audit/", "audit"),
+        ("/imports/", "imports"),
+        ("/webhooks/", "webhooks"),
+    ],
+)
+def test_page_leads_to_its_list_with_columns(signed_in, administrator, path, name):
+    assert f'href="/lists/{name}/' in signed_in(administrator).get(path).content.decode()
 
 
 def test_text_that_begins_a_formula_stays_text(signed_in, manager, school):

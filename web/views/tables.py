@@ -7,7 +7,9 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -36,20 +38,24 @@ def list_table(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @login_required
-def list_workbook(request: HttpRequest, name: str) -> FileResponse:
+def list_workbook(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
     """The whole result with the chosen columns."""
     require(request.user, Right.EXPORT)
     asked, file = asked_for(request, name), BytesIO()
+    if asked.is_too_long:
+        return _back_to_narrow(request, asked)
     rows = (values for _key, values in asked.rows(request.user))
     write_table(file, name, asked.columns, rows, number=asked.records.count(), now=timezone.now())
     return workbook_response(file, _file_name(asked, "xlsx"))
 
 
 @login_required
-def list_csv(request: HttpRequest, name: str) -> FileResponse:
+def list_csv(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
     """The same as text."""
     require(request.user, Right.EXPORT)
     asked, file = asked_for(request, name), BytesIO()
+    if asked.is_too_long:
+        return _back_to_narrow(request, asked)
     write_table_csv(file, asked.columns, (values for _key, values in asked.rows(request.user)))
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=_file_name(asked, "csv"), content_type=CSV)
@@ -152,6 +158,12 @@ def _own(request: HttpRequest, pk: int) -> SavedView:
     if view.owner_id != request.user.pk:
         raise PermissionDenied
     return view
+
+
+def _back_to_narrow(request: HttpRequest, asked: Asked) -> HttpResponse:
+    text = _("A file takes up to %(most)s rows; these are more. Narrow them by the filters first.")
+    messages.error(request, text % {"most": number_format(asked.table.most or 0, force_grouping=True)})
+    return redirect(f"{reverse('web:list_table', args=[asked.name])}?{request.GET.urlencode()}")
 
 
 def _file_name(asked: Asked, ending: str) -> str:
