@@ -4,9 +4,11 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from smtplib import SMTPException
 from typing import NamedTuple
 
 from django.core.mail import EmailMessage
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -27,6 +29,8 @@ logger = logging.getLogger(__name__)
 SENT_FROM = time(6)
 #: From one due day to the next.
 _LONGEST = timedelta(days=31)
+#: What failed is tried again after the pause, up to so many days after it was due.
+_PAUSE, _PATIENCE = timedelta(hours=1), timedelta(days=1)
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -51,13 +55,14 @@ class NothingToSend(Exception):
 
 
 def send_due(now: datetime, links: Callable[[Subscription], Links]) -> int:
-    """Send what is due and was not begun before; returns how many mails went out."""
+    """Send what is due and was not begun before, or failed a while ago; returns how many mails went out."""
     here = timezone.localtime(now)
     if here.time() < SENT_FROM:
         return 0
     today, sessions = here.date(), session_days(here.date())
     recent = SubscriptionMail.objects.filter(due_on__gte=today - _LONGEST)
-    begun = set(recent.values_list("subscription", "due_on"))
+    again = _failed(now).filter(due_on__gte=today - _PATIENCE)
+    begun = set(recent.exclude(pk__in=again).values_list("subscription", "due_on"))
     sent = 0
     for subscription in Subscription.objects.filter(begins_on__lte=today).select_related("owner"):
         due = last_due(subscription, today, sessions)
@@ -71,12 +76,16 @@ def _send(subscription: Subscription, due: date, now: datetime, links: Callable[
     mail, is_new = SubscriptionMail.objects.get_or_create(
         subscription=subscription, due_on=due, defaults={"at": now, "state": MailState.BEGUN}
     )
-    if not is_new:
+    if not is_new and not _failed(now).filter(pk=mail.pk).update(state=MailState.BEGUN, at=now):
         return False
     with override(subscription.language):
         mail.state, mail.reason = _outcome(subscription, now, links)
     mail.save(update_fields=["state", "reason"])
     return mail.state == MailState.SENT
+
+
+def _failed(now: datetime) -> QuerySet[SubscriptionMail]:
+    return SubscriptionMail.objects.filter(state=MailState.FAILED, at__lte=now - _PAUSE)
 
 
 def _outcome(subscription: Subscription, now: datetime, links: Callable[[Subscription], Links]) -> tuple[str, str]:
@@ -86,6 +95,9 @@ def _outcome(subscription: Subscription, now: datetime, links: Callable[[Subscri
         _message(subscription, _letter(subscription, now), links(subscription)).send()
     except NothingToSend as reason:
         return MailState.REFUSED, str(reason)
+    except (OSError, SMTPException):
+        logger.exception("The mail server did not take the mail of subscription %s.", subscription.pk)
+        return MailState.FAILED, _("The mail server did not take it. It is tried again every hour until tomorrow.")
     except Exception:
         logger.exception("The mail of subscription %s could not be sent.", subscription.pk)
         return MailState.FAILED, _("Something unexpected happened; it is in the server's log.")

@@ -185,6 +185,29 @@ def test_mail_server_that_fails_stops_no_other_mail(
     assert len(caplog.records) == 2
 
 
+def test_mail_that_failed_is_tried_again_for_a_day(owner: User, settings: Any, mailoutbox: list[Any]) -> None:
+    ordered(owner)
+    works, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "tests.reports.test_subscriptions.NoServer"
+    early = NOON - timedelta(days=2)  # the Monday itself
+    assert send(early) == 0
+    assert SubscriptionMail.objects.get().reason != ""
+
+    settings.EMAIL_BACKEND = works
+    assert send(early + timedelta(minutes=20)) == 0
+    assert send(early + timedelta(hours=2)) == 1
+    assert (outcomes(), len(mailoutbox)) == ([(MONDAY, MailState.SENT)], 1)
+    assert send(early + timedelta(hours=4)) == 0
+
+
+def test_mail_that_failed_long_ago_is_left(owner: User, settings: Any) -> None:
+    ordered(owner)
+    works, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "tests.reports.test_subscriptions.NoServer"
+    send()
+    settings.EMAIL_BACKEND = works
+    assert send(NOON + timedelta(days=2)) == 0
+    assert outcomes() == [(MONDAY, MailState.FAILED)]
+
+
 class NoServer:
     """A mail server that is not there."""
 
