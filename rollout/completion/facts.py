@@ -102,16 +102,13 @@ def _read_devices(day: date, known_at: datetime | None, schools: Collection[int]
     """The cells of ``DeviceCount``."""
     # By model, whose category is looked up here: a second join for each of thousands of rows costs more.
     categories = dict(DeviceModel.objects.order_by().values_list("pk", "category"))
-    counted = _known(day, known_at, schools) if known_at else _held(day, schools)
-    for place, model, status, use, is_managed, number, tested in counted:
-        yield place, tested, Tally(categories[model], status, use, is_managed, number)
-
-
-def _held(day: date, schools: Collection[int] | None) -> Iterator[Sequence[Any]]:
-    """From the derived holdings, which know what is believed now."""
+    if known_at:
+        for place, model, status, use, is_managed, number, tested in _known(day, known_at, schools):
+            yield place, tested, Tally(categories[model], status, use, is_managed, number)
+        return
     for place, counts in holdings_on(day, schools, with_store=schools is None):
-        for count in counts:
-            yield (place, *count)
+        for model, status, use, is_managed, number, tested in counts:
+            yield place, tested, Tally(categories[model], status, use, is_managed, number)
 
 
 def _known(day: date, known_at: datetime, schools: Collection[int] | None) -> Iterable[Sequence[Any]]:
@@ -119,7 +116,11 @@ def _known(day: date, known_at: datetime, schools: Collection[int] | None) -> It
     devices = told_since(known_at)
     if len(devices) > MOST_TOLD:
         return _counted(DeviceState.objects.all(), day, known_at, schools)
-    numbers: dict[tuple[Any, ...], list[int]] = {tuple(row[:-2]): list(row[-2:]) for row in _held(day, schools)}
+    numbers: dict[tuple[Any, ...], list[int]] = {
+        (place, *kind): [number, tested]
+        for place, counts in holdings_on(day, schools, with_store=schools is None)
+        for *kind, number, tested in counts
+    }
     states = DeviceState.objects.filter(device__in=ids(devices))
     for sign, instant in ((-1, None), (1, known_at)):
         for *kind, number, tested in _counted(states, day, instant, schools) if devices else ():
@@ -177,10 +178,11 @@ def _add_heads(facts: dict[int, SchoolFacts], day: date, known_at: datetime | No
 def _add_devices(facts: dict[int, SchoolFacts], counts: Iterable[tuple[Any, ...]]) -> None:
     """Devices that count or are on the way, and of those in service how many have a valid electrical test."""
     for school, tested, tally in counts:
-        if school not in facts or tally.status not in _RELEVANT:
-            continue
-        facts[school].devices.append(tally)
-        facts[school].tested[tally.category] += tested
+        if tally[1] in _RELEVANT and school in facts:
+            one = facts[school]
+            one.devices.append(tally)
+            if tested:
+                one.tested[tally[0]] += tested
 
 
 def add_rooms(facts: dict[int, SchoolFacts]) -> None:

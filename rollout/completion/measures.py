@@ -4,7 +4,7 @@ Ratios are rounded up; a result without a basis is *unknown*, never 0 and never 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from functools import lru_cache, partial
@@ -50,6 +50,8 @@ class Rule:
     room_kinds: tuple[str, ...] = ()
     use: str = _ANY
     grace_months: int | None = None
+    #: Results that are the same at every school, by their sentence: made once.
+    plain: "dict[str, Result]" = field(default_factory=dict, compare=False, repr=False)
 
 
 class Result(NamedTuple):
@@ -118,7 +120,7 @@ class Result(NamedTuple):
 def evaluate(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
     """Apply one rule; ``done`` holds the results so far, for shares of another requirement."""
     if not rule.is_applicable:
-        return Result(rule, Outcome.NOT_APPLICABLE, reason=gettext_noop("Not required at this school."))
+        return _plain(rule, Outcome.NOT_APPLICABLE, gettext_noop("Not required at this school."))
     return _MEASURES[rule.measure](rule, facts, done)
 
 
@@ -141,7 +143,16 @@ def _outcome(actual: Number, required: Number) -> str:
     return Outcome.PARTLY if actual > 0 else Outcome.NOT_MET
 
 
+def _plain(rule: Rule, state: str, reason: str, required: int | None = None, actual: int | None = None) -> Result:
+    found = rule.plain.get(reason)
+    if found is None:
+        found = rule.plain[reason] = Result(rule, state, required, actual, 0, reason)
+    return found
+
+
 def _unknown(rule: Rule, reason: str, **inputs: Any) -> Result:
+    if not inputs:
+        return _plain(rule, Outcome.UNKNOWN, reason)
     return Result(rule, Outcome.UNKNOWN, None, None, 0, reason, inputs)
 
 
@@ -207,7 +218,7 @@ def _managed(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Resu
     tallies = [t for t in facts.devices if t.category in rule.categories and t.status in COUNTS]
     total = sum(t.number for t in tallies)
     if not total:
-        return Result(rule, Outcome.NOT_APPLICABLE, reason=gettext_noop("No such device is in service here."))
+        return _plain(rule, Outcome.NOT_APPLICABLE, gettext_noop("No such device is in service here."))
     silent = sum(t.number for t in tallies if t.is_managed is None)
     if silent == total:
         return _unknown(
@@ -224,9 +235,7 @@ def _managed(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Resu
 def _tested(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Result:
     total, _on_the_way = facts.count(rule.categories)
     if not total:
-        return Result(
-            rule, Outcome.NOT_APPLICABLE, reason=gettext_noop("No device that has to be tested is in service here.")
-        )
+        return _plain(rule, Outcome.NOT_APPLICABLE, gettext_noop("No device that has to be tested is in service here."))
     actual = sum(facts.tested.get(category, 0) for category in rule.categories)
     reason = gettext_noop(
         "Devices in service that have to be tested: %(total)s, with a valid electrical test: %(actual)s, "
@@ -294,8 +303,9 @@ def _yes_no(rule: Rule, facts: SchoolFacts, done: Mapping[str, Result]) -> Resul
     is_met = facts.attained.get(rule.key, (None, None))[1]
     if is_met is None:
         return _unknown(rule, gettext_noop("Nothing is recorded for this day."))
-    reason = gettext_noop("Recorded as fulfilled.") if is_met else gettext_noop("Recorded as not fulfilled.")
-    return Result(rule, Outcome.MET if is_met else Outcome.NOT_MET, 1, int(is_met), 0, reason)
+    if is_met:
+        return _plain(rule, Outcome.MET, gettext_noop("Recorded as fulfilled."), 1, 1)
+    return _plain(rule, Outcome.NOT_MET, gettext_noop("Recorded as not fulfilled."), 1, 0)
 
 
 _MEASURES: dict[str, Callable[[Rule, SchoolFacts, Mapping[str, Result]], Result]] = {
