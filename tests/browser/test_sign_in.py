@@ -38,7 +38,10 @@ def device(page):
 
 
 def code_for(secret):
-    """RFC 6238: what an authenticator app shows at this moment."""
+    """RFC 6238: what an authenticator app shows; the next one, if this one would end while it is typed."""
+    left = 30 - time.time() % 30
+    if left < 10:
+        time.sleep(left)
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
     digest = hmac.new(key, struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
     start = digest[-1] & 15
