@@ -9,6 +9,7 @@ class Channel(TextChoices):
     API = "api", _("API")
     IMPORT = "import", _("import")
     DELIVERY = "delivery", _("delivery")
+    SCAN = "scan", _("scan")
     COMMAND = "command", _("command")
     SETUP = "setup", _("set-up")
 

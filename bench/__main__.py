@@ -12,6 +12,7 @@ MEASUREMENTS = (
     "completion",
     "dashboard",
     "bulk_change",
+    "receipt",
     "pages",
     "scope",
     "rest",
@@ -19,8 +20,10 @@ MEASUREMENTS = (
     "timeline",
     "money",
     "proof_of_use",
+    "labels",
     "comparison",
     "scale",
+    "scans",
 )
 
 

@@ -50,6 +50,7 @@ def _pages() -> list[str]:
         f"/devices/?q=a1&status=in_service&school={school.number}",
         f"/devices/?as_of={PAST}",
         f"/devices/{device.pk}/",
+        f"/labels/?scope=all&school={school.number}",
         "/deliveries/",
         "/projects/",
         f"/projects/?as_of={PAST}",

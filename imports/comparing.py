@@ -4,7 +4,10 @@ Nothing is imported: the file is kept as a batch of the kind *deliveries* that i
 findings only.
 """
 
+import shutil
 from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePath
+from tempfile import NamedTemporaryFile
 from typing import IO, Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -16,7 +19,7 @@ from audit.services import Record, log_records, open_act
 from common.bulk import codes
 from common.columns import match_headings
 from common.parsing import ParseError
-from common.sheets.reader import SheetError
+from common.sheets.reader import SheetError, read_workbook
 from common.sheets.workbook import Workbook, cell_name
 from imports.catalogue import Catalogue
 from imports.enums import BatchStatus, FindingKind, KindName, Outcome
@@ -26,7 +29,8 @@ from imports.services.state import fail_batch
 from imports.services.upload import upload_batch
 from imports.worklist import Found, record_findings
 from inventory.columns import DEVICE_COLUMNS
-from inventory.models import Delivery, Device
+from inventory.models import Delivery, Device, Order
+from inventory.services.receipt import Announced
 
 _COLUMNS = tuple(column for column in DEVICE_COLUMNS if column.key in ("serial", "model"))
 #: Headings are looked for in so many rows.
@@ -35,7 +39,7 @@ _SEARCHED = 30
 _MOST_NAMED = 5
 
 
-class _Listed(NamedTuple):
+class Listed(NamedTuple):
     """A row of the supplier's list."""
 
     serial: str
@@ -69,7 +73,31 @@ def compare_delivery(delivery: Delivery, file: IO[bytes], *, name: str, by: Acto
     return batch
 
 
-def _listed(book: Workbook) -> Iterator[_Listed]:
+def read_announced(file: IO[bytes], order: Order, *, name: str) -> dict[str, Announced]:
+    """A supplier's list, before anything is booked: by serial, for which line of the order it announces it.
+
+    Nothing is kept. Raises ``ValidationError`` for a file without readable serial numbers.
+    """
+    with NamedTemporaryFile(suffix=PurePath(name).suffix) as kept:
+        shutil.copyfileobj(file, kept)
+        kept.flush()
+        try:
+            listed = list(_listed(read_workbook(Path(kept.name), name=name)))
+        except SheetError as error:
+            raise ValidationError(error.message, error.code) from error
+    catalogue, lines = Catalogue(), {line.model_id: line.pk for line in order.lines.order_by("-position")}
+    return {row.serial: Announced(_line_of(catalogue, lines, row.model), row.model) for row in listed}
+
+
+def _line_of(catalogue: Catalogue, lines: Mapping[int, int], model: str) -> int | None:
+    """Key of the first line of that model, 0 where there is none; ``None`` where nobody knows the model."""
+    position = catalogue.find("", model) if model else None
+    if position is None:
+        return next(iter(lines.values())) if len(lines) == 1 and not model else None
+    return lines.get(catalogue.entries[position].pk, 0)
+
+
+def _listed(book: Workbook) -> Iterator[Listed]:
     """All sheets that have a column of serial numbers. Raises ``ValidationError`` for cells that cannot be read."""
     bad: list[str] = []
     is_found = False
@@ -87,7 +115,7 @@ def _listed(book: Workbook) -> Iterator[_Listed]:
         raise ValidationError(text, "unreadable")
 
 
-def _below(rows: Any, first: int, index: Mapping[str, int], bad: list[str]) -> Iterator[_Listed]:
+def _below(rows: Any, first: int, index: Mapping[str, int], bad: list[str]) -> Iterator[Listed]:
     parse = {column.key: column.parse for column in _COLUMNS}
     for number, row in enumerate(rows[first:], first):
         try:
@@ -97,10 +125,10 @@ def _below(rows: Any, first: int, index: Mapping[str, int], bad: list[str]) -> I
             bad.append(f"{cell_name(number, index['serial'])} ({error.message})")
             continue
         if serial:
-            yield _Listed(serial, model or "")
+            yield Listed(serial, model or "")
 
 
-def _compared(delivery: Delivery, listed: Mapping[str, _Listed]) -> Iterator[Found]:
+def _compared(delivery: Delivery, listed: Mapping[str, Listed]) -> Iterator[Found]:
     catalogue = Catalogue()
     devices = {device.serial: device for device in delivery.devices.select_related("model__manufacturer")}
     missing = sorted(listed.keys() - devices.keys())

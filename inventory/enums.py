@@ -63,3 +63,97 @@ class Use(TextChoices):
     TEACHERS = "teachers", _("teachers")
     ADMINISTRATION = "administration", _("administration")
     ROOM = "room", _("room")
+
+
+class ScanMode(TextChoices):
+    """What scanning a device does to it."""
+
+    FIND = "find", _("find")
+    IN_SERVICE = "in_service", _("put into service")
+    MOVE = "move", _("move")
+    RETURN = "return", _("take back")
+    REPAIR = "repair", _("to repair")
+    RETIRE = "retire", _("retire")
+    STATUS = "status", _("other status")
+    RECEIVE = "receive", _("receive")
+
+
+class Verdict(TextChoices):
+    """What came of one scan."""
+
+    DONE = "done", _("done")
+    ALREADY = "already", _("already so")
+    FOUND = "found", _("found")
+    UNKNOWN = "unknown", _("unknown number")
+    AMBIGUOUS = "ambiguous", _("several devices")
+    TWICE = "twice", _("scanned twice")
+    REFUSED = "refused", _("not possible")
+    MEANWHILE = "meanwhile", _("changed meanwhile")
+
+
+#: Scans that somebody has to look at.
+UNSOLVED = (Verdict.UNKNOWN, Verdict.AMBIGUOUS, Verdict.REFUSED, Verdict.MEANWHILE)
+
+
+class StockFinding(TextChoices):
+    """What a stocktake says of a device."""
+
+    MISSING = "missing", _("missing")
+    FOUND = "found", _("found")
+    ELSEWHERE = "elsewhere", _("recorded elsewhere")
+    UNEXPECTED = "unexpected", _("recorded as gone or not delivered")
+    UNKNOWN = "unknown", _("unknown number")
+
+
+#: Findings that somebody has to decide about.
+OPEN_FINDINGS = (StockFinding.ELSEWHERE, StockFinding.UNEXPECTED, StockFinding.UNKNOWN)
+#: Not there yet: no stocktake expects it.
+NOT_YET = (_S.PLANNED, _S.ORDERED)
+
+
+class DefectKind(TextChoices):
+    """What somebody without tools can see; first what is reported most."""
+
+    SCREEN = "screen", _("screen or glass broken")
+    POWER = "power", _("does not start, battery or charging")
+    CONNECTION = "connection", _("no network or no connection")
+    INPUT = "input", _("touch, pen, keyboard or mouse")
+    SOUND = "sound", _("sound, camera or microphone")
+    CASE = "case", _("case, stand or cable damaged")
+    SOFTWARE = "software", _("operating system or app")
+    OTHER = "other", _("something else")
+
+
+class DefectStatus(TextChoices):
+    REPORTED = "reported", _("reported")
+    TAKEN = "taken", _("taken over")
+    SENT = "sent", _("sent to repair")
+    BACK = "back", _("back from repair")
+    CLOSED = "closed", _("closed")
+
+
+class DefectResult(TextChoices):
+    REPAIRED = "repaired", _("repaired")
+    REPLACED = "replaced", _("replaced by another device")
+    NO_DEFECT = "no_defect", _("no defect found")
+    RETIRED = "retired", _("cannot be repaired")
+
+
+class HandOutKind(TextChoices):
+    """To whom a device is handed out: never to a person."""
+
+    POOL = "pool", _("pool of the school")
+    ROOM = "room", _("room")
+    ROLE = "role", _("role")
+
+
+class ReturnOutcome(TextChoices):
+    """What came of a code that was scanned at a return."""
+
+    RETURNED = "returned", _("returned")
+    EXTRA = "extra", _("returned, but was not on the list")
+    AGAIN = "again", _("had been returned already")
+    ALIKE = "alike", _("not unambiguous: please check the number")
+    ELSEWHERE = "elsewhere", _("belongs to another school or to the store")
+    REFUSED = "refused", _("cannot be returned in its present state")
+    UNKNOWN = "unknown", _("no device has this number")

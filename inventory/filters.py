@@ -1,6 +1,6 @@
 """Filters of the list of devices, for page and API alike: of today, and of a past day."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -19,10 +19,14 @@ from common.parsing import normalise_code
 from funding.models import Programme
 from inventory.enums import BROKEN, COUNTS, GONE, ON_THE_WAY, DeviceStatus, Use
 from inventory.models import Category, Delivery, Device, DeviceModel, DeviceState, Manufacturer, Order, OrderLine
+from inventory.warranty import support_q, warranty_q
+from schools.access import only_school_of
 from schools.filters import SchoolChoice
 from schools.models import Room
 
 STATUS_GROUPS = {"counts": COUNTS, "on_the_way": ON_THE_WAY, "gone": GONE, "broken": BROKEN}
+#: So many deliveries are offered to choose from.
+LATEST = 50
 _GROUP_LABELS = [
     ("counts", _("in service")),
     ("on_the_way", _("on the way")),
@@ -49,6 +53,10 @@ def _rooms(request: Any) -> QuerySet[Room]:
     return Room.objects.visible_to(getattr(request, "user", None))
 
 
+def _deliveries(request: Any) -> QuerySet[Delivery]:
+    return Delivery.objects.visible_to(getattr(request, "user", None))
+
+
 def _programmes(request: Any) -> QuerySet[Programme]:
     return Programme.objects.visible_to(getattr(request, "user", None))
 
@@ -64,6 +72,18 @@ class ProgrammeChoice(django_filters.ModelChoiceFilter):
             label=_("Funding programme"),
             empty_label=_("all programmes"),
         )
+
+
+class CoverChoice(django_filters.ChoiceFilter):
+    """Whether warranty or support runs today, has ended or is not known."""
+
+    def __init__(self, condition: Callable[[str, date, Callable[[str], str]], Q], label: Any) -> None:
+        choices = [("runs", _("still runs")), ("ended", _("has ended")), ("unknown", _("not known"))]
+        super().__init__(choices=choices, label=label, empty_label=_("all"))
+        self.condition = condition
+
+    def filter(self, qs: Any, value: str) -> Any:
+        return qs.filter(self.condition(value, timezone.localdate(), self.parent.path)) if value else qs
 
 
 class DeviceFilter(ListFilter):
@@ -88,10 +108,15 @@ class DeviceFilter(ListFilter):
     school = SchoolChoice(null_label=_("central store"))
     room = django_filters.ModelChoiceFilter(queryset=_rooms, label=_("Room"), empty_label=_("all rooms"))
     use = django_filters.ChoiceFilter(choices=Use.choices, label=_("Use"), empty_label=_("all uses"))
+    delivery = django_filters.ModelChoiceFilter(
+        queryset=_deliveries, label=_("Delivery"), empty_label=_("all deliveries")
+    )
     is_managed = django_filters.ChoiceFilter(
         choices=_MANAGED, method="managed", label=_("Device management"), empty_label=_("all")
     )
     programme = ProgrammeChoice()
+    warranty = CoverChoice(warranty_q, _("Warranty of the device"))
+    support = CoverChoice(support_q, _("Support by the manufacturer"))
     since_from = DayFilter(field_name="since", lookup_expr="gte", label=_("In this state since (from)"))
     since_to = DayFilter(field_name="since", lookup_expr="lte", label=_("In this state since (to)"))
     ordering = Ordering(
@@ -113,15 +138,26 @@ class DeviceFilter(ListFilter):
     @property
     def form(self) -> forms.Form:
         if not hasattr(self, "_form"):
-            room = super().form.fields["room"]
-            room.widget.choices = partial(self._offered_rooms, room)
+            fields = super().form.fields
+            fields["room"].widget.choices = partial(self._offered_rooms, fields["room"])
+            fields["delivery"].widget.choices = partial(self._offered_deliveries, fields["delivery"])
         return self._form
 
     def _offered_rooms(self, field: Any) -> list[tuple[Any, Any]]:
-        """Rooms of the chosen school (and the chosen room); any other visible room is accepted, too."""
+        """Rooms of the chosen or only school (and the chosen room); any other visible room is accepted, too."""
         school, chosen = self.data.get("school") or "", self.data.get("room") or ""
-        wanted = Q(school__number=school) | (Q(pk=chosen) if str(chosen).isdecimal() else Q())
+        only = only_school_of(getattr(self.request, "user", None))
+        wanted = Q(school=only) if only else Q(school__number=school)
+        wanted |= Q(pk=chosen) if str(chosen).isdecimal() else Q()
         return [("", field.empty_label), *((room.pk, room.name) for room in field.queryset.filter(wanted))]
+
+    def _offered_deliveries(self, field: Any) -> list[tuple[Any, Any]]:
+        """The latest ones (and the chosen one); any other visible delivery is accepted, too."""
+        chosen, found = self.data.get("delivery") or "", field.queryset.select_related("order")
+        latest = list(found.order_by("-delivered_on", "-pk")[:LATEST])
+        if str(chosen).isdecimal() and all(delivery.pk != int(chosen) for delivery in latest):
+            latest += found.filter(pk=chosen)
+        return [("", field.empty_label), *((delivery.pk, str(delivery)) for delivery in latest)]
 
     def search(self, queryset: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         """Part of serial number, asset tag, model (with its maker), note or room."""
@@ -154,12 +190,17 @@ class DeviceAsOfFilter(DeviceFilter):
             field: f"device__{field}"
             for field in (
                 "asset_tag",
+                "delivery",
+                "delivery__delivered_on",
                 "financing__shares__programme",
                 "manufacturer",
                 "model",
                 "model__category",
                 "model__manufacturer__name",
                 "model__name",
+                "model__support_until",
+                "model__warranty_months",
+                "purchased_on",
                 "serial",
             )
         },

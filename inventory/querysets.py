@@ -1,6 +1,6 @@
 """Which devices, orders and deliveries a person may see, and named filters."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.db import models
@@ -9,6 +9,7 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -22,8 +23,8 @@ from django.db.models.functions import Coalesce, Greatest
 
 from common.dated import DatedQuerySet
 from funding.binding import first_purchase, programmes_of_financings
-from inventory.enums import COUNTS, GONE
-from schools.access import sees_everything, visible_school_ids
+from inventory.enums import COUNTS, GONE, OPEN_FINDINGS, DefectStatus
+from schools.access import Right, has_right, sees_everything, visible_school_ids
 from schools.querysets import ScopedQuerySet
 
 
@@ -105,6 +106,69 @@ class DeviceTestQuerySet(ScopedQuerySet, DatedQuerySet[Any]):
     school_path = "device__school"
 
 
+class DeviceDefectQuerySet(ScopedQuerySet):
+    """A school sees what was reported there, wherever the device is now."""
+
+    def visible_to(self, user: Any) -> Self:
+        return super().visible_to(user).filter(device__revoked_by__isnull=True)
+
+    def open(self) -> Self:
+        return self.exclude(status=DefectStatus.CLOSED)
+
+    def with_names(self) -> Self:
+        """All that a list shows, in one query."""
+        return self.select_related(
+            "device__model__manufacturer",
+            "device__model__category",
+            "device__delivery",
+            "device__room",
+            "school",
+            "taken_by__user",
+        )
+
+
+class DefectPhotoQuerySet(ScopedQuerySet):
+    school_path = "defect__school"
+
+    def visible_to(self, user: Any) -> Self:
+        return super().visible_to(user).filter(defect__device__revoked_by__isnull=True)
+
+
+class DeviceSwapQuerySet(ScopedQuerySet):
+    """A school sees which of its devices was replaced by which."""
+
+    def visible_to(self, user: Any) -> Self:
+        there = {"device__revoked_by__isnull": True, "replacement__revoked_by__isnull": True}
+        return super().visible_to(user).filter(**there)
+
+
+class HandOutQuerySet(ScopedQuerySet, DatedQuerySet[Any]):
+    """A school sees what was handed out there."""
+
+    def visible_to(self, user: Any) -> Self:
+        return super().visible_to(user).filter(device__revoked_by__isnull=True)
+
+
+class ReturnCampaignQuerySet(ScopedQuerySet):
+    def with_progress(self) -> Self:
+        """``expected`` and ``returned`` devices."""
+        back = Count("items", filter=Q(items__returned_on__isnull=False))
+        return self.annotate(expected=Count("items"), returned=back).order_by("-started_on", "-pk")
+
+
+class ReturnItemQuerySet(ScopedQuerySet):
+    school_path = "campaign__school"
+
+    def visible_to(self, user: Any) -> Self:
+        return super().visible_to(user).filter(device__revoked_by__isnull=True)
+
+    def with_names(self) -> Self:
+        """All that a list shows, in one query."""
+        return self.select_related(
+            "campaign__school", "device__model__manufacturer", "device__model__category", "device__room"
+        )
+
+
 class OrderQuerySet(ScopedQuerySet):
     """Orders are the authority's business; a school sees deliveries to itself."""
 
@@ -148,5 +212,55 @@ class DeliveryQuerySet(ScopedQuerySet):
         return self if sees_everything(user) else self.filter(school__in=visible_school_ids(user))
 
 
+class DeliveryFileQuerySet(ScopedQuerySet):
+    """Invoices have prices: for people of the authority who may see money."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self if sees_everything(user) and has_right(user, Right.MONEY) else self.none()
+
+
 class PlannedHandOverQuerySet(ScopedQuerySet, DatedQuerySet[Any]):
     """A school sees what is planned for itself."""
+
+
+class ScanQuerySet(models.QuerySet[Any]):
+    """Everybody sees their own scans: a list of work, not a record of the inventory."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(user=user.pk) if getattr(user, "is_authenticated", False) else self.none()
+
+    def on_day(self, first: datetime, until: datetime) -> Self:
+        """Recorded in ``first`` … ``until``, half-open, newest first, with all that a page names."""
+        found = self.filter(recorded_at__gte=first, recorded_at__lt=until).order_by("-pk").with_undone()
+        return found.select_related("device__model__manufacturer", "device__school", "device__room")
+
+    def with_undone(self) -> Self:
+        """``is_undone``: what the scan changed was taken back."""
+        acts = self.model._meta.get_field("act").related_model._default_manager
+        return self.annotate(is_undone=Exists(acts.filter(undoes=OuterRef("act"))))
+
+
+class StocktakeQuerySet(ScopedQuerySet):
+    """A school sees the stocktakes of the school."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self if sees_everything(user) else self.filter(school__in=visible_school_ids(user))
+
+    def with_progress(self) -> Self:
+        """``expected``, ``counted`` of them, and ``problems``: what somebody has to decide about."""
+        expected = Q(items__is_expected=True)
+        counted = self.annotate(
+            counted=Count("items", filter=expected & Q(items__counted_at__isnull=False)),
+            expected=Count("items", filter=expected),
+            problems=Count("items", filter=Q(items__finding__in=OPEN_FINDINGS)),
+        )
+        return counted.select_related("school", "room", "opened_by__user", "closed_by__user").order_by("-pk")
+
+
+class StocktakeItemQuerySet(ScopedQuerySet):
+    school_path = "stocktake__school"
+
+    def with_names(self) -> Self:
+        """All that a list shows, in one query."""
+        names = ("device__model__manufacturer", "device__model__category", "school", "room", "found_in", "stocktake")
+        return self.select_related(*names)

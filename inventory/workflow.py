@@ -1,4 +1,4 @@
-"""Which status may follow which: one table for portable devices, one for installed ones.
+"""Which status may follow which: one table for portable devices, one for installed ones, one for their defects.
 
 Steps may be skipped: an import often knows only "in service since 12.03.2021". Going back is
 allowed where life goes back (found again, repaired, returned); a wrong entry is corrected by
@@ -6,6 +6,7 @@ superseding it, not by a backward step.
 """
 
 from common.workflow import Workflow
+from inventory.enums import DefectStatus as D
 from inventory.enums import DeviceStatus as S
 from inventory.enums import WorkflowKind
 
@@ -53,6 +54,19 @@ INSTALLED = Workflow(
 )
 
 WORKFLOWS = {WorkflowKind.PORTABLE.value: PORTABLE, WorkflowKind.INSTALLED.value: INSTALLED}
+
+# Small things are mended on the spot: any open defect may be closed at once.
+DEFECTS = Workflow(
+    D,
+    {
+        D.REPORTED: [D.TAKEN, D.SENT, D.CLOSED],
+        D.TAKEN: [D.SENT, D.CLOSED],
+        D.SENT: [D.BACK, D.CLOSED],
+        D.BACK: [D.SENT, D.CLOSED],
+        D.CLOSED: [],
+    },
+    start=[D.REPORTED],
+)
 
 # People say "defekt" of a tablet and of a board; each workflow has one state for it.
 _BROKEN = {

@@ -87,6 +87,8 @@ class ListName(TextChoices):
     """The lists whose columns, filter, order and groups can be chosen and kept as a view."""
 
     DEVICES = "devices", _("Devices")
+    DEVICE_DEFECTS = "device_defects", _("Defects of devices")
+    RETURNS = "returns", _("Returns")
     SCHOOLS = "schools", _("Schools")
     ROOMS = "rooms", _("Rooms")
     HEADCOUNTS = "headcounts", _("Headcounts")

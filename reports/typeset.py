@@ -11,6 +11,8 @@ from django.utils.translation import gettext, override
 from reports.publishing.parts import WIDTH, Document, Table, instant
 from reports.publishing.texts import Passage
 
+#: What typst says of a sign that its fonts lack.
+_NO_GLYPH = "could not be displayed"
 _LAYOUT = (Path(__file__).parent / "layouts" / "publication.typ").read_bytes()
 
 
@@ -18,12 +20,21 @@ def write_pdf(found: Document, *, at: datetime, authority: str = "", is_draft: b
     """``at``: stands in the footer of a draft, and in the properties of the file, which is the same each time."""
     with override(found.language):
         data = _data(found, at, authority, is_draft)
-    inputs = {"data": json.dumps(data)}
+    try:
+        return _compiled(data, at, "ua-1")
+    except typst.TypstError as error:
+        if _NO_GLYPH not in str(error):
+            raise
+    # One emoji in a text: the standard asks for a glyph of every sign, and a report all the same is worth more.
+    return _compiled(data, at, [])
+
+
+def _compiled(data: dict[str, Any], at: datetime, standards: Any) -> bytes:
     pdf: bytes = typst.compile(
         _LAYOUT,
-        sys_inputs=inputs,
+        sys_inputs={"data": json.dumps(data)},
         format="pdf",
-        pdf_standards="ua-1",
+        pdf_standards=standards,
         ignore_system_fonts=True,
         timestamp=at.replace(microsecond=0),
     )

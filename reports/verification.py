@@ -19,7 +19,7 @@ from audit.verification import altered_contents, altered_details, broken_chain, 
 from common.parsing import normalise_code, sort_key
 from costs.models import CostPart
 from funding.models import Drawdown, GrantNotice
-from inventory.models import Delivery, Device, DeviceState, DeviceTest, PlannedHandOver
+from inventory.models import Delivery, Device, DeviceState, DeviceTest, HandOut, PlannedHandOver
 from inventory.workflow import WORKFLOWS
 from reports import guard
 from reports import verification_holdings as holdings
@@ -42,12 +42,13 @@ from schools.models import Headcount, Room, School, Site, SiteUse
 NAMED = 5
 FACTS: tuple[type[AuditedFact], ...] = (
     Headcount, DeviceState, DeviceTest, ProjectState, Attainment, GrantNotice, Drawdown, CostPart, PlannedHandOver,
-    MilestoneState, ProjectRoomState, Waiver,
+    MilestoneState, ProjectRoomState, Waiver, HandOut,
 )  # fmt: skip
 #: Timelines: model, owner. An electrical test overlaps the next one and is no timeline.
 TIMELINES: tuple[tuple[type[AuditedFact], tuple[str, ...]], ...] = (
     (Headcount, ("school",)),
     (DeviceState, ("device",)),
+    (HandOut, ("device",)),
     (ProjectState, ("project",)),
     (Attainment, ("school", "key")),
     (Waiver, ("school", "key")),

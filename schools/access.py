@@ -14,6 +14,7 @@ from schools.enums import Role
 class Right(TextChoices):
     SEE = "see", _("see schools, devices and works")
     EXPORT = "export", _("take lists and reports away as files")
+    REPORT = "report", _("report defects of devices")
     MONEY = "money", _("see prices and amounts")
     BOOK = "book", _("book changes of status and deliveries")
     CORRECT = "correct", _("correct what was recorded")
@@ -30,7 +31,7 @@ class Right(TextChoices):
 
 
 _READ = frozenset({Right.SEE, Right.EXPORT})
-_WORK = _READ | {Right.MONEY, Right.BOOK, Right.CORRECT, Right.EDIT, Right.IMPORT, Right.UNDO}
+_WORK = _READ | {Right.REPORT, Right.MONEY, Right.BOOK, Right.CORRECT, Right.EDIT, Right.IMPORT, Right.UNDO}
 _LEAD = _WORK | {Right.FUND, Right.STANDARDS, Right.PUBLISH, Right.PERSONAL, Right.AUDIT}
 
 #: role → rights. School roles have them for their schools only.
@@ -41,8 +42,8 @@ RIGHTS: dict[str, frozenset[Right]] = {
     Role.AUDITOR: _READ | {Right.MONEY, Right.AUDIT},
     Role.ADMINISTRATOR: frozenset(Right),
     Role.SCHOOL_READER: frozenset({Right.SEE}),
-    Role.SCHOOL_REPORTER: frozenset({Right.SEE}),
-    Role.SCHOOL_ADMIN: _READ,
+    Role.SCHOOL_REPORTER: frozenset({Right.SEE, Right.REPORT}),
+    Role.SCHOOL_ADMIN: _READ | {Right.REPORT},
 }
 #: What is left of a role to somebody who came with a token for reading.
 READING = frozenset({Right.SEE, Right.EXPORT, Right.MONEY, Right.AUDIT})
@@ -112,6 +113,12 @@ def schools_with(user: Any, *rights: Right) -> frozenset[int] | None:
     """Schools in which ``user`` has one of ``rights``; ``None``: in all of them."""
     schools = {grant.school_id for grant in _grants(user) if not grant.rights.isdisjoint(rights)}
     return None if None in schools else frozenset(school for school in schools if school is not None)
+
+
+def has_right_at(user: Any, right: Right, school: int | None) -> bool:
+    """Whether ``user`` has ``right`` in that school (``None``: the central store, which belongs to no school)."""
+    schools = schools_with(user, right)
+    return schools is None or school in schools
 
 
 def visible_school_ids(user: Any) -> frozenset[int]:

@@ -16,6 +16,10 @@ TARGET = ROOT / "static" / "vendor"
 
 # target below static/vendor/ → file below node_modules/
 FILES = {
+    "barcode-detector/ponyfill.js": "barcode-detector/dist/iife/ponyfill.js",
+    "barcode-detector/zxing_reader.wasm": "zxing-wasm/dist/reader/zxing_reader.wasm",
+    "barcode-detector/LICENSE": "barcode-detector/LICENSE",
+    "barcode-detector/LICENSE-zxing-wasm": "zxing-wasm/LICENSE",
     "htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
     "htmx/LICENSE": "htmx.org/LICENSE",
     "kern/kern.min.css": "@kern-ux/native/dist/kern.min.css",

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from costs.models import CostEntry, CostPart
 from funding.models import Drawdown, Financing, FinancingShare, GrantNotice, Programme, ProgrammeSchool
-from inventory.models import Category, FundedCategory, PlannedHandOver
+from inventory.models import Category, FundedCategory, LabelSheet, PlannedHandOver
 from reports.models import (
     CustomFigure,
     DefaultView,
@@ -61,7 +61,7 @@ def twice(make: Callable[[], models.Model]) -> Callable[[], Made]:
     return lambda: [make(), make()]
 
 
-def _timeline(prefix: str, make: Callable[..., Made]) -> dict[str, Callable[[], Made]]:
+def timeline(prefix: str, make: Callable[..., Made]) -> dict[str, Callable[[], Made]]:
     """The four promises of a timeline; ``make`` gives a first open row from ``DAY`` on and then the broken one."""
     return {
         f"{prefix}_valid_period": lambda: make(**EMPTY),
@@ -224,6 +224,11 @@ def _planned(**fields: Any) -> PlannedHandOver:
     return PlannedHandOver(**recorded(**(given | fields)))
 
 
+def _sheet(**measures: Any) -> LabelSheet:
+    usual = {"page_width": 100, "page_height": 30, "columns": 2, "rows": 1, "label_width": 48, "label_height": 28}
+    return LabelSheet(name="Klein", **(usual | measures))
+
+
 def of_inventory() -> dict[str, Callable[[], Made]]:
     return {
         "inventory_fundedcategory_once": twice(_funded),
@@ -232,6 +237,13 @@ def of_inventory() -> dict[str, Callable[[], Made]]:
         "inventory_plannedhandover_due": lambda: _planned(due_until=DAY),
         "inventory_plannedhandover_valid_period": lambda: _planned(**EMPTY),
         "inventory_plannedhandover_recorded_period": lambda: _planned(**UNKNOWN),
+        "inventory_labelsheet_name": lambda: [_sheet(), _sheet()],
+        "inventory_labelsheet_number": lambda: _sheet(rows=0),
+        "inventory_labelsheet_size": lambda: _sheet(label_height=7),
+        "inventory_labelsheet_space": lambda: _sheet(gap_x=-1),
+        "inventory_labelsheet_page": lambda: _sheet(page_width=501),
+        "inventory_labelsheet_width": lambda: _sheet(label_width=51),
+        "inventory_labelsheet_height": lambda: _sheet(rows=2),
     }
 
 
@@ -304,10 +316,10 @@ def of_works() -> dict[str, Callable[[], Made]]:
         "rollout_project_contract_sum": _contract,
         "rollout_milestone_phase": _twin_milestones,
         **_of_plan(),
-        **_timeline("rollout_milestonestate", milestone_states),
+        **timeline("rollout_milestonestate", milestone_states),
         "rollout_milestonestate_not_empty": lambda: milestone_states(planned_on=None, **CLOSED),
         "rollout_projectroom_once": _twin_rooms,
-        **_timeline("rollout_projectroomstate", room_states),
+        **timeline("rollout_projectroomstate", room_states),
         "rollout_journalentry_text": lambda: JournalEntry(project=make_project(make_school()), on=DAY, act=an_act()),
         "rollout_worksdefect_due": lambda: _defect(due_on=BEFORE),
         "rollout_worksdefect_resolved": lambda: _defect(resolved_on=BEFORE),

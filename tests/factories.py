@@ -14,8 +14,8 @@ from audit.models import Act
 from audit.services import open_act
 from common.parsing import normalise_heading
 from inventory.enums import DeviceStatus, Use
-from inventory.models import Category, Device, DeviceModel, Manufacturer, Order
-from inventory.services import NewDevice, create_devices, create_order
+from inventory.models import Category, Device, DeviceModel, LabelSheet, Manufacturer, Order
+from inventory.services import NewDevice, add_label_sheet, create_devices, create_order
 from inventory.services.orders import NewLine
 from inventory.services.states import Placed
 from rollout.enums import ProjectStatus
@@ -86,12 +86,17 @@ def make_devices(
     room: Room | None = None,
     use: str = Use.PUPILS,
     is_managed: bool | None = None,
+    **numbers: str,
 ) -> list[Device]:
+    """``numbers``: ``serial`` and ``asset_tag``, where they matter and it is one device."""
     model = model or make_model()
     placed = Placed(status, school.pk if school else None, room.pk if room else None, use, is_managed)
     new = [
         NewDevice(
-            model=model, on=on, placed=placed, serial=f"SN{next(_numbers):06}", asset_tag=f"OB{next(_numbers):06}"
+            model=model,
+            on=on,
+            placed=placed,
+            **{"serial": f"SN{next(_numbers):06}", "asset_tag": f"OB{next(_numbers):06}"} | numbers,
         )
         for _ in range(number)
     ]
@@ -119,3 +124,11 @@ def make_order(*, quantity: int = 3, number: str = "", model: DeviceModel | None
         lines=[NewLine(model or make_model(), quantity, Decimal("399.00"))],
         by=Actor(None, Channel.COMMAND),
     )
+
+
+def make_label_sheet(*, by: Actor | None = None, **measures: Any) -> LabelSheet:
+    """Two labels side by side on a small sheet, as far as ``measures`` say nothing else."""
+    usual = {"page_width": 100, "page_height": 30, "columns": 2, "rows": 1, "label_width": 48, "label_height": 28}
+    values = {name: Decimal(value) for name, value in (usual | measures).items() if name != "name"}
+    values |= {name: int(values[name]) for name in ("columns", "rows")}
+    return add_label_sheet(by=by or Actor(None, Channel.COMMAND), name=measures.get("name", "Klein"), **values)

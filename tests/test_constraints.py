@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -10,7 +11,7 @@ from django.db import IntegrityError, connection, models, transaction
 from api.models import AnsweredRequest
 from hooks.models import Webhook, WebhookDelivery
 from imports.models import Finding, ImportBatch, ImportProfile, ImportRow
-from inventory.models import Delivery, DeviceState, DeviceTest, Holding, Manufacturer
+from inventory.models import Delivery, DeviceState, DeviceTest, Holding, Manufacturer, Scan, Stocktake, StocktakeItem
 from rollout.models import Attainment, ConstructionProject, ProjectState, Requirement, Standard, Waiver
 from schools.enums import Role
 from schools.models import Building, Headcount, Invitation, Membership, School, SchoolAlias, SiteUse
@@ -29,6 +30,7 @@ from tests.broken_rows import (
     recorded,
     room_states,
 )
+from tests.broken_rows_lending import hand_outs, of_lending, of_repair
 from tests.factories import (
     DAY,
     an_act,
@@ -133,6 +135,14 @@ def violations() -> dict[str, Any]:  # noqa: C901 - one small function per kind 
     def holdings(**fields: Any) -> list[Holding]:
         return [Holding(day=DAY, counts=[], **fields) for _n in range(2)]
 
+    def items(**fields: Any) -> list[StocktakeItem]:
+        stocktake = Stocktake.objects.create(opened_by=an_act())
+        return [StocktakeItem(stocktake=stocktake, **fields) for _n in range(2)]
+
+    def scan() -> list[Scan]:
+        words = {"mode": "find", "code": "A", "verdict": "unknown", "user": make_user("x")}
+        return [Scan(key=UUID(int=1), scanned_at=NOW, recorded_at=NOW, **words) for _n in range(2)]
+
     return {
         "imports_batch_taken_act": lambda: _batch(status="taken"),
         "imports_batch_undone_act": lambda: _batch(status="undone"),
@@ -167,6 +177,11 @@ def violations() -> dict[str, Any]:  # noqa: C901 - one small function per kind 
         "inventory_orderline_position": lambda: copy_of(make_order().lines.get()),
         "inventory_orderline_quantity": lambda: copy_of(make_order().lines.get(), position=2, quantity=0),
         "inventory_orderline_price": lambda: copy_of(make_order().lines.get(), position=2, unit_price=-1),
+        "inventory_delivery_token": lambda: [
+            Delivery(order=order, note_number=note, delivered_on=DAY, token="t")
+            for order in [make_order()]
+            for note in ("L1", "L2")
+        ],
         "inventory_delivery_note": lambda: [
             Delivery(order=order, note_number="L1", delivered_on=DAY) for order in [make_order()] * 2
         ],
@@ -183,6 +198,13 @@ def violations() -> dict[str, Any]:  # noqa: C901 - one small function per kind 
         "inventory_devicestate_one_per_day": lambda: state(valid_from=DAY, valid_until=date(2030, 1, 1)),
         "inventory_holding_school_day": lambda: holdings(school=make_school()),
         "inventory_holding_store_day": lambda: holdings(),
+        "inventory_scan_key": lambda: scan(),
+        "inventory_stocktake_one_open": lambda: [Stocktake(opened_by=an_act()) for _n in range(2)],
+        "inventory_stocktake_room_school": lambda: Stocktake(opened_by=an_act(), room=make_room(make_school())),
+        "inventory_stocktakeitem_device": lambda: items(device=make_device(status="in_stock"), finding="missing"),
+        "inventory_stocktakeitem_code": lambda: items(code="A", finding="unknown", counted_at=NOW),
+        "inventory_stocktakeitem_counted": lambda: items(code="A", finding="unknown")[:1],
+        "inventory_stocktakeitem_unknown": lambda: items(code="A", finding="found", counted_at=NOW)[:1],
         "inventory_devicestate_in_service_school": lambda: state(status="in_service", school=None, **closed),
         "inventory_devicetest_valid_period": lambda: test(valid_from=date(2031, 1, 1)),
         "inventory_devicetest_recorded_period": lambda: test(valid_from=date(2025, 1, 1), **backwards),
@@ -232,6 +254,8 @@ def violations() -> dict[str, Any]:  # noqa: C901 - one small function per kind 
         **of_costs(),
         **of_inventory(),
         **of_works(),
+        **of_lending(),
+        **of_repair(),
         **of_publications(),
     }
 
@@ -279,6 +303,7 @@ def overlaps() -> dict[str, Any]:
     return {
         "schools_headcount_no_overlap": headcount,
         "inventory_devicestate_no_overlap": state,
+        "inventory_handout_no_overlap": lambda: hand_outs(**CLOSED),
         "rollout_projectstate_no_overlap": lambda: ProjectState(
             **recorded(project=make_project(make_school()), status="surveyed", **CLOSED)
         ),

@@ -14,11 +14,13 @@ from audit.models import Entry
 from audit.queries import entries_about
 from inventory.binding import binding_warnings, bindings_of
 from inventory.filters import DeviceAsOfFilter, DeviceFilter
-from inventory.models import Device, DeviceState, DeviceTest
+from inventory.models import Device, DeviceState, DeviceTest, HandOut
+from inventory.warranty import cover_of
 from schools.access import only_school_of, sees_everything
 from schools.audit_scope import fields_hidden_from
 from schools.models import Room, School
 from web.dates import day_context, read_as_of
+from web.defect_reading import of_device
 from web.forms.devices import VALUES
 from web.histories import deeds_of, history_context, neighbours, next_after, until_text
 from web.lists import PER_PAGE, chips_of, dressed, filters_of
@@ -106,6 +108,9 @@ def detail_context(request: HttpRequest, device: Device) -> dict[str, Any]:
         "placed": next((state for state in believed if _is_valid(state, day)), None),
         **history_context(facts, VALUES, entries, is_whole=bool(request.GET.get("all"))),
         "tests": DeviceTest.objects.visible_to(request.user).known().filter(device=device).order_by("-valid_from"),
+        "cover": cover_of(device, day),
+        "hand_out": HandOut.objects.visible_to(request.user).as_of(day).filter(device=device).first(),
+        **of_device(request.user, device),
         "deeds": _deeds(request.user, entries, facts),
         "sees_everything": sees_everything(request.user),
         **day_context(day),

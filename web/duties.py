@@ -20,8 +20,8 @@ from costs.enums import CostStage
 from costs.models import CostPart
 from imports.enums import BatchStatus
 from imports.models import ImportBatch
-from inventory.enums import BROKEN, COUNTS, DeviceStatus
-from inventory.models import Device, Order
+from inventory.enums import BROKEN, COUNTS, DefectStatus, DeviceStatus
+from inventory.models import Device, DeviceDefect, Order
 from reports.enums import ListName
 from reports.models import Publication
 from rollout.enums import RUNNING, ProjectStatus
@@ -79,13 +79,20 @@ def _devices(user: Any, _today: date, school: School | None) -> Iterator[Duty]:
         homeless=Count("pk", filter=is_delivered & Q(school__isnull=True)),
     )
     here = {"school": school.number} if school else {}
+    defects = _here(DeviceDefect.objects.visible_to(user).open(), school).aggregate(
+        open=Count("pk"), reported=Count("pk", filter=Q(status=DefectStatus.REPORTED))
+    )
     if sees_everything(user):
+        url = _table(ListName.DEVICE_DEFECTS, state=DefectStatus.REPORTED)
+        yield _number(_("Reported defects, not taken over"), defects["reported"], url, is_bad=True)
         url = _page("device_list", status=DeviceStatus.DELIVERED, school="null")
         yield _number(_("Delivered, without a school yet"), counts["homeless"], url)
     else:
         yield _number(_("Devices in service"), counts["serving"], _page("device_list", status_group="counts", **here))
         url = _page("device_list", status=DeviceStatus.DELIVERED, **here)
         yield _number(_("Delivered, not in service yet"), counts["delivered"], url)
+    url = _table(ListName.DEVICE_DEFECTS, state="open", **here)
+    yield _number(_("Open defects of devices"), defects["open"], url)
     url = _page("device_list", status_group="broken", **here)
     yield _number(_("Broken devices"), counts["broken"], url, is_bad=True)
 

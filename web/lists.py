@@ -1,6 +1,6 @@
 """What list pages share: the table alone for htmx, chips of active filters, which rows were chosen."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django import forms
@@ -47,11 +47,11 @@ def dressed(form: forms.Form, ticked: str = "status") -> forms.Form:
     return form
 
 
-def chips_of(form: forms.Form, query: QueryDict) -> list[Chip]:
+def chips_of(form: forms.Form, query: QueryDict, leave_out: Collection[str] = ()) -> list[Chip]:
     """The filters that narrow the list now, in the order of the form."""
     if not form.is_valid():
         return []
-    shown = [name for name in form.fields if name != "ordering" and form.cleaned_data.get(name)]
+    shown = [name for name in form.fields if name not in ("ordering", *leave_out) and form.cleaned_data.get(name)]
     return [chip for name in shown for chip in _chips(form, name, query)]
 
 

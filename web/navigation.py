@@ -39,7 +39,8 @@ AREAS = (
     # Whoever sees one school only has its page for an overview; for all others the entry "Schools" wins the tie.
     Area(_("Overview"), "web:dashboard", (Right.SEE,), within=("/schools/", "/completion/")),
     Area(_("Schools"), "web:school_list", (Right.SEE,), is_wide=True),
-    Area(_("Devices"), "web:device_list", (Right.SEE,)),
+    Area(_("Devices"), "web:device_list", (Right.SEE,), within=("/labels/", "/defects/", "/returns/")),
+    Area(_("Scan"), "web:scan", (Right.SEE,), within=("/stocktakes/",)),
     Area(_("Deliveries"), "web:order_list", (Right.SEE,), is_central=True),
     Area(_("Construction sites"), "web:project_list", (Right.SEE,)),
     Area(_("Funding"), "web:programme_list", (Right.MONEY,), is_central=True, within=("/costs/",)),

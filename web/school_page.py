@@ -19,6 +19,7 @@ from rollout.enums import Outcome
 from schools.access import sees_everything
 from schools.enums import RoomKind
 from schools.models import Headcount, Room, School, SiteUse
+from web.defect_reading import of_school
 from web.gaps import due_text, gap_text
 from web.requirements import is_by_hand
 from web.timeline import Window
@@ -43,6 +44,7 @@ def school_context(user: Any, school: School, report: CompletionReport) -> dict[
         "site_uses": SiteUse.objects.visible_to(user).filter(school=school).select_related("site").order_by("-is_main"),
         **works_of(user, school, day),
         "devices": devices_of(user, school, day),
+        "defects": of_school(user, school, day),
         "rooms": rooms_of(user, school, day),
         "headcounts": headcounts_of(user, school),
         "acts": acts_of(user, school),

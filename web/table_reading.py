@@ -32,6 +32,8 @@ from web.lists import PER_PAGE, chips_of, wants_fragment
 #: List → page of one of its records, name of the argument, and where the record keeps it.
 PAGES = {
     ListName.DEVICES: ("web:device_detail", "pk", "device_id"),
+    ListName.DEVICE_DEFECTS: ("web:device_defect", "pk", "pk"),
+    ListName.RETURNS: ("web:return_detail", "pk", "campaign_id"),
     ListName.SCHOOLS: ("web:school_detail", "number", "number"),
     ListName.PROJECTS: ("web:project_detail", "pk", "project_id"),
     ListName.MILESTONES: ("web:project_detail", "pk", "project_id"),

@@ -1,6 +1,6 @@
 """Which colour class stands beside the words of a state. The words say it; the colour only helps the eye."""
 
-from inventory.enums import BROKEN, COUNTS, GONE, ON_THE_WAY, DeviceStatus
+from inventory.enums import BROKEN, COUNTS, GONE, ON_THE_WAY, DefectStatus, DeviceStatus
 from rollout.enums import FINISHED, RUNNING, Outcome, ProjectStatus
 
 NEUTRAL, WAY, GOOD, WARN, BAD, GONE_TONE = "neutral", "way", "good", "warn", "bad", "gone"
@@ -13,6 +13,14 @@ DEVICE_TONES: dict[str, str] = (
     | {status.value: GONE_TONE for status in GONE}
     | {DeviceStatus.LOST.value: BAD, DeviceStatus.STOLEN.value: BAD}
 )
+
+DEFECT_TONES: dict[str, str] = {
+    DefectStatus.REPORTED.value: BAD,
+    DefectStatus.TAKEN.value: WARN,
+    DefectStatus.SENT.value: WAY,
+    DefectStatus.BACK.value: WAY,
+    DefectStatus.CLOSED.value: GONE_TONE,
+}
 
 PROJECT_TONES: dict[str, str] = (
     {status.value: NEUTRAL for status in ProjectStatus}

@@ -3,7 +3,12 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from web.sign_in.urls import patterns as sign_in_pages
+from web.urls_defects import defect_pages
+from web.urls_deliveries import delivery_pages
+from web.urls_labels import label_pages
+from web.urls_lending import lending_pages
 from web.urls_lists import list_pages
+from web.urls_scans import scan_pages
 from web.views import (
     account,
     administration,
@@ -15,7 +20,6 @@ from web.views import (
     costs,
     custom_figures,
     dashboard,
-    deliveries,
     device_bulk,
     device_edit,
     device_finance,
@@ -173,16 +177,6 @@ standard_pages: list[URLPattern | URLResolver] = [
     path("standards/<int:pk>/requirements/new/", standards.requirement_create, name="requirement_create"),
     path("standards/requirements/<int:pk>/change/", standards.requirement_change, name="requirement_change"),
     path("standards/requirements/<int:pk>/withdraw/", standards.requirement_withdraw, name="requirement_withdraw"),
-]
-
-delivery_pages: list[URLPattern | URLResolver] = [
-    path("deliveries/", deliveries.order_list, name="order_list"),
-    path("deliveries/<int:pk>/", deliveries.delivery_detail, name="delivery_detail"),
-    path("deliveries/<int:pk>/compare/", findings.delivery_compare, name="delivery_compare"),
-    path("deliveries/orders/new/", deliveries.order_create, name="order_create"),
-    path("deliveries/orders/<int:pk>/", deliveries.order_detail, name="order_detail"),
-    path("deliveries/orders/<int:pk>/receive/", deliveries.delivery_create, name="delivery_create"),
-    path("deliveries/orders/<int:pk>/lines/<int:line_pk>/financing/", device_finance.line_finance, name="line_finance"),
 ]
 
 import_pages: list[URLPattern | URLResolver] = [
@@ -372,12 +366,16 @@ pages = [
     *overview_pages,
     *school_pages,
     *device_pages,
+    *defect_pages,
+    *lending_pages,
     *project_pages,
     *standard_pages,
     *delivery_pages,
     *import_pages,
     *report_pages,
     *list_pages,
+    *scan_pages,
+    *label_pages,
     *plan_pages,
     *public_pages,
     *funding_pages,

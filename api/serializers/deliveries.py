@@ -57,7 +57,8 @@ class CheckedCodeSerializer(serializers.Serializer[Any]):
     line = serializers.IntegerField(source="line.pk")
     serial = serializers.CharField(allow_blank=True, help_text="as it would be stored")
     problem = serializers.ChoiceField(
-        [(code, code) for code in ("", "twice", "in_stock", "too_many", "unusable")], help_text="empty: can be booked"
+        [(code, code) for code in ("", "twice", "in_stock", "wrong_model", "too_many", "unusable")],
+        help_text="empty: can be booked",
     )
     message = serializers.CharField(allow_blank=True)
     device = serializers.IntegerField(source="known.pk", default=None, allow_null=True, help_text="that has the serial")

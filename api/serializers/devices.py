@@ -38,7 +38,16 @@ class DeviceModelSerializer(RestrictedFields, serializers.ModelSerializer[Device
 
     class Meta:
         model = DeviceModel
-        fields = ["id", "manufacturer", "manufacturer_name", "name", "category", "price"]
+        fields = [
+            "id",
+            "manufacturer",
+            "manufacturer_name",
+            "name",
+            "category",
+            "price",
+            "warranty_months",
+            "support_until",
+        ]
         read_only_fields = ["id", "manufacturer", "name"]
 
 
@@ -253,6 +262,12 @@ class DeviceModelChange(ReasonInput):
         decimal_places=2,
         min_value=Decimal(0),
         help_text="gross, in euro",
+    )
+    warranty_months = serializers.IntegerField(
+        required=False, allow_null=True, min_value=0, max_value=240, help_text="from the purchase on"
+    )
+    support_until = serializers.DateField(
+        required=False, allow_null=True, help_text="last day on which the manufacturer provides updates"
     )
 
 

@@ -13,7 +13,7 @@ from api.views.authority import AuthorityMixin
 from api.views.base import CreateMixin, ReadViewSet, actor
 from inventory.models import Delivery, Device
 from inventory.services import book_delivery, file_delivery
-from inventory.services.deliveries import MESSAGES, Code, check_codes
+from inventory.services.receipt import Code, check_codes, message_of
 from schools.access import Right
 
 
@@ -39,10 +39,7 @@ class DeliveryViewSet(AuthorityMixin, CreateMixin, ReadViewSet):
         """Say of each code whether it can be booked; nothing is written."""
         data = self.read_input()
         checked = check_codes(data["order"], [Code(**code) for code in data["codes"]])
-        told = [
-            code._asdict() | {"message": MESSAGES[code.problem] % _parts(code) if code.problem else ""}
-            for code in checked
-        ]
+        told = [code._asdict() | {"message": message_of(code) if code.problem else ""} for code in checked]
         problems = sum(bool(code.problem) for code in checked)
         answer = {"good": len(checked) - problems, "problems": problems, "codes": told}
         return Response(self.get_serializer(answer).data)
@@ -60,7 +57,3 @@ class DeliveryViewSet(AuthorityMixin, CreateMixin, ReadViewSet):
         """The devices that came with it, as far as you may see them."""
         devices = Device.objects.visible_to(request.user).filter(delivery=self.get_object().pk)
         return self.paged_answer(devices.with_names().order_by("pk"))
-
-
-def _parts(code: Any) -> dict[str, Any]:
-    return {"serial": code.serial, "position": code.line.position}

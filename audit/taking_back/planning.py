@@ -82,6 +82,8 @@ def current_details(step: Step, is_locked: bool) -> dict[int, dict[str, Any]]:
 def _changed_since(act: Act, undoable: Undoable, records: Iterable[int]) -> dict[int, tuple[str, datetime]]:
     """``{record: (who, when)}`` of the latest later act that lasts."""
     entries = Entry.objects.filter(kind=undoable.named._meta.label_lower, object_id__in=ids(records), act__gt=act.pk)
+    if undoable.remarks:
+        entries = entries.exclude(changes__has_any_keys=undoable.remarks)
     later: dict[int, set[int]] = {}
     for pk, other in entries.order_by().values_list("object_id", "act"):
         later.setdefault(pk, set()).add(other)

@@ -22,7 +22,8 @@ class Undoable:
     copy, if it has a field ``since``. ``clears``: references that a revoked record gives up. ``parts``: rows deleted
     with it. ``facts``: where the entries are about facts of ``model`` (and not about itself), their model.
     ``obstacles``: ``{key: reason}`` of records for which something else stands in the way. ``settle``: what else
-    follows once the details are set back. ``around``: entered with the keys while all of it is written.
+    follows once the details are set back. ``around``: entered with the keys while all of it is written. ``remarks``:
+    fields of entries that change nothing about it, as that it was compared with a list: those do not make it stay.
     """
 
     model: type[models.Model]
@@ -35,6 +36,7 @@ class Undoable:
     obstacles: "Callable[[TakingBack, Step], Mapping[int, Any]] | None" = None
     settle: "Callable[[Step], None] | None" = None
     around: Callable[[Iterable[int]], AbstractContextManager[Any]] = nullcontext
+    remarks: tuple[str, ...] = ()
 
     @property
     def named(self) -> type[models.Model]:

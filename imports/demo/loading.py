@@ -30,8 +30,8 @@ from imports.models import ImportBatch
 from imports.services import take_batch, upload_batch
 from inventory.models import DeviceModel, OrderLine
 from inventory.services import book_delivery, create_order, file_delivery
-from inventory.services.deliveries import Code
 from inventory.services.orders import NewLine
+from inventory.services.receipt import Code
 from rollout.models import Standard
 from rollout.services import AttainmentFact, change_standard, record_attainments
 from schools.enums import TYPE_SHORT

@@ -26,6 +26,8 @@ from inventory.services import create_models, update_models
 from inventory.services.reference import NewModel
 
 _COLUMNS = (*MODEL_COLUMNS, *ROUND_TRIP)
+#: What is taken as it stands.
+_PLAIN = ("price", "warranty_months", "support_until")
 
 
 @dataclass(slots=True)
@@ -93,7 +95,7 @@ def _merge(plan: Plan, cells: Cells, catalogue: Catalogue, categories: Categorie
         category = _meant(plan, text, categories) if text else None
         own.merge(
             i,
-            model_cells(own.before(i, "category", "price")),
+            model_cells(own.before(i, "category", *_PLAIN)),
             model_cells(model),
             fixed={"manufacturer": [model.manufacturer.name], "model": [model.name]},
             yours={"category": category.pk if category else text},
@@ -127,19 +129,18 @@ def _create(plan: Plan, i: int, cells: Cells, catalogue: Catalogue, category: Ca
         plan.reject(i, "category", "missing", _("A new model needs its category."))
     if not maker or category is None:
         return None
-    price = cells["price"][i]
+    values = {key: cells[key][i] for key in _PLAIN}
     if plan.is_open(i):
         plan.outcomes[i] = Outcome.NEW
-        plan.work.new.append(NewModel(maker, name, category, price))
-    return catalogue.plan_new(maker, name, category, price)
+        plan.work.new.append(NewModel(maker, name, category, **values))
+    return catalogue.plan_new(maker, name, category, values["price"])
 
 
 def _update(plan: Plan, i: int, cells: Cells, known: DeviceModel, category: Category | None) -> None:
-    given = {"category": category, "price": cells["price"][i]}
+    given = {"category": category, **{key: cells[key][i] for key in _PLAIN}}
     changes = {key: value for key, value in given.items() if value is not None and value != getattr(known, key)}
     changes = {key: value for key, value in changes.items() if not plan.is_skipped_column(key)}
-    if known.price is not None and plan.clears(i, "price"):
-        changes["price"] = None
+    changes |= {key: None for key in _PLAIN if getattr(known, key) is not None and plan.clears(i, key)}
     if category and category.workflow != known.category.workflow and not plan.is_skipped_column("category"):
         message = _("The new category has other states than the old one, “%(old)s”.")
         plan.reject(i, "category", "other_workflow", message % {"old": known.category})

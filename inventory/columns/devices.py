@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from common.cell_types import CellRefused, ChoiceOf, CodeUpTo, name_up_to, parse_money, text_up_to
+from common.cell_types import CellRefused, ChoiceOf, CodeUpTo, name_up_to, parse_count, parse_money, text_up_to
 from common.columns import Column
 from common.parsing import clean_text, parse_bool, parse_date
 from common.round_trip import ROUND_TRIP
@@ -55,6 +55,17 @@ parse_use = ChoiceOf(
         Use.ROOM: "Raum|Raumausstattung|Klassenraum|fest im Raum|classroom",
     },
 )
+
+#: No warranty lasts longer; what says so was meant otherwise.
+_MOST_MONTHS = 240
+
+
+def parse_months(value: CellValue) -> int | None:
+    number = parse_count(value)
+    if number is not None and number > _MOST_MONTHS:
+        raise CellRefused("too_many_months", _("A warranty of more than 20 years: please give it in months."), value)
+    return number
+
 
 MANUFACTURER = Column(
     "manufacturer",
@@ -327,6 +338,28 @@ MODEL_COLUMNS = (
         kind="money",
         help=_("Usual gross price in euro."),
         example=Decimal("399.90"),
+    ),
+    Column(
+        "warranty_months",
+        "Garantie in Monaten",
+        "Warranty in months",
+        ("Garantie (Monate)", "Garantiedauer in Monaten", "Gewährleistung in Monaten", "Warranty months"),
+        parse_months,
+        width=12,
+        kind="number",
+        help=_("How many months the warranty lasts from the purchase."),
+        example=36,
+    ),
+    Column(
+        "support_until",
+        "Unterstützt bis",
+        "Supported until",
+        ("Supportende", "Support bis", "Updates bis", "Herstellersupport bis", "End of support", "End of life"),
+        parse_date,
+        width=14,
+        kind="date",
+        help=_("Last day on which the manufacturer provides updates."),
+        example=date(2029, 10, 31),
     ),
 )
 _OF_DEVICE = {column.key: column for column in DEVICE_COLUMNS}

@@ -60,7 +60,11 @@ class Manufacturer(models.Model):
 
 
 class DeviceModel(models.Model):
-    """A model of the catalogue; ``key`` is the normalised name, unique per manufacturer."""
+    """A model of the catalogue; ``key`` is the normalised name, unique per manufacturer.
+
+    ``warranty_months`` run from the purchase; ``support_until``: last day on which its maker mends its software. Both
+    ``None`` while unknown.
+    """
 
     manufacturer = models.ForeignKey(
         Manufacturer, models.PROTECT, related_name="models", verbose_name=_("manufacturer")
@@ -69,6 +73,8 @@ class DeviceModel(models.Model):
     key = models.CharField(max_length=120, editable=False)
     category = models.ForeignKey(Category, models.PROTECT, related_name="models", verbose_name=_("category"))
     price = models.DecimalField(_("price in euro"), max_digits=10, decimal_places=2, null=True, blank=True)
+    warranty_months = models.PositiveSmallIntegerField(_("warranty in months"), null=True, blank=True)
+    support_until = models.DateField(_("supported until"), null=True, blank=True)
 
     objects = querysets.OpenQuerySet.as_manager()
 

@@ -10,6 +10,7 @@ from audit.models import Act, AuditedFact
 from common.dated import PeriodEnd, period_constraints, timeline_constraints
 from funding.models import Financing
 from inventory import querysets
+from inventory.codes import Folded
 from inventory.enums import COUNTS, DeviceStatus, Use
 from inventory.models.catalogue import DeviceModel, Manufacturer
 from inventory.models.orders import Delivery, OrderLine
@@ -100,7 +101,12 @@ class Device(Placement):
                 violation_error_message=_("A price cannot be negative."),
             ),
         ]
-        indexes = [models.Index(fields=["school", "status"], name="inventory_device_school_status")]
+        indexes = [
+            models.Index(fields=["school", "status"], name="inventory_device_school_status"),
+            # A scanner's code among a million devices, with what is easily misread as it.
+            models.Index(Folded("serial"), name="inventory_device_serial_folded"),
+            models.Index(Folded("asset_tag"), name="inventory_device_tag_folded"),
+        ]
 
     def __str__(self) -> str:
         return self.asset_tag or self.serial

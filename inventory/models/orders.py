@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from common.files import StoredFile
 from funding.models import Financing
 from inventory import querysets
 from inventory.models.catalogue import DeviceModel
@@ -82,7 +83,11 @@ class OrderLine(models.Model):
 
 
 class Delivery(models.Model):
-    """Goods received against an order; ``school`` is empty for the central store."""
+    """Goods received against an order; ``school`` is empty for the central store.
+
+    ``receipt``: what the goods receipt said beyond the devices, see ``inventory.services.discrepancies``. ``token``: of
+    the form that booked it, so that the same form books once.
+    """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="deliveries", verbose_name=_("order"))
     note_number = models.CharField(_("delivery note number"), max_length=60)
@@ -90,6 +95,8 @@ class Delivery(models.Model):
     school = models.ForeignKey(
         School, models.PROTECT, null=True, blank=True, related_name="deliveries", verbose_name=_("school")
     )
+    receipt = models.JSONField(_("goods receipt"), default=dict, blank=True)
+    token = models.CharField(_("token of the form"), max_length=36, blank=True)
 
     objects = querysets.DeliveryQuerySet.as_manager()
 
@@ -102,8 +109,27 @@ class Delivery(models.Model):
                 fields=["order", "note_number"],
                 name="inventory_delivery_note",
                 violation_error_message=_("This delivery note of the order is already booked."),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["token"],
+                condition=~Q(token=""),
+                name="inventory_delivery_token",
+                violation_error_message=_("This form was booked already."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.order} / {self.note_number}"
+
+
+class DeliveryFile(StoredFile):
+    """The papers of a delivery: its note, the invoice."""
+
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="files", verbose_name=_("delivery"))
+
+    objects = querysets.DeliveryFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("file of a delivery")
+        verbose_name_plural = _("files of deliveries")
+        ordering = ["pk"]

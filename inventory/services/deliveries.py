@@ -1,7 +1,7 @@
 """Goods received against orders: their devices come into being, or are known already and filed."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from typing import Any, NamedTuple
@@ -14,45 +14,34 @@ from audit.actor import Actor
 from audit.models import Act
 from audit.services import Record, log_records, open_act
 from audit.timelines import check_not_future
-from common.bulk import codes, ids, insert_rows, next_ids, update_rows
-from common.parsing import normalise_code
+from common.bulk import ids, insert_rows, next_ids, update_rows
 from inventory.enums import DeviceStatus
-from inventory.models import Delivery, Device, Order, OrderLine
+from inventory.models import Delivery, Device, Order
 from inventory.services.devices import NewDevice, create_devices
+from inventory.services.discrepancies import merged
+from inventory.services.receipt import (
+    CheckedCode,
+    Code,
+    Known,
+    backlogs,
+    checked_codes,
+    known_devices,
+    message_of,
+    pair_of,
+)
 from inventory.services.states import Placed
+from inventory.workflow import status_in
 from schools.models import School
 
-SERIAL_LENGTH = 60
-
-#: Devices by key of the manufacturer and serial.
-_Known = Mapping[tuple[int, str], Device]
 #: Booked notes by key of the order and number, with ``devices_count``.
 _Booked = Mapping[tuple[int, str], Any]
-
-
-class Code(NamedTuple):
-    """One scanned or typed serial, for one order line."""
-
-    line: OrderLine
-    serial: str
-    asset_tag: str = ""
-
-
-class CheckedCode(NamedTuple):
-    """``problem`` is empty for a new serial; else ``twice``, ``in_stock``, ``too_many``, ``unusable``."""
-
-    line: OrderLine
-    serial: str
-    problem: str = ""
-    known: Device | None = None
-    asset_tag: str = ""
 
 
 class NewDelivery(NamedTuple):
     """What came with one delivery note; ``school`` is ``None`` for the central store.
 
     Devices of ``serials`` come into being as *delivered*. Those of ``filed`` are in the inventory already: they
-    get their order line, and their states stay.
+    get their order line, and their states stay. ``receipt``: as ``inventory.services.discrepancies`` writes it.
     """
 
     order: Order
@@ -61,15 +50,12 @@ class NewDelivery(NamedTuple):
     serials: Sequence[Code] = ()
     school: School | None = None
     filed: Sequence[Code] = ()
+    receipt: Mapping[str, Any] = {}
+    token: str = ""
 
     @property
     def label(self) -> str:
         return f"{self.order.number} / {self.note_number}"
-
-
-def check_codes(order: Order, scanned: Sequence[Code]) -> list[CheckedCode]:
-    """Say for each code, in order, whether it can be booked: the live check of the goods receipt."""
-    return list(_checked(scanned, _known(scanned), backlogs([order.pk]), set()))
 
 
 def book_delivery(
@@ -81,24 +67,37 @@ def book_delivery(
     by: Actor,
     school: School | None = None,
     accept_more: bool = False,
+    accept_booked: bool = False,
+    receipt: Mapping[str, Any] | None = None,
+    token: str = "",
 ) -> Delivery:
-    """Book a delivery: its devices come into being as *delivered*, in one transaction.
+    """Book a delivery: its devices come into being as *delivered*, the damaged ones as broken, in one transaction.
 
-    ``school`` is ``None`` for the central store. ``accept_more`` books more than was ordered.
+    ``school`` is ``None`` for the central store. ``accept_more`` books more than was ordered, ``accept_booked`` adds to
+    a note that is booked already. ``token``: of the form; where that was booked before, its delivery is returned.
     Raises ``ValidationError`` naming each code that cannot be booked; then nothing is booked.
     """
     if not serials:
         raise ValidationError(_("Please scan or type at least one serial number."), "no_codes")
+    new = NewDelivery(order, note_number, delivered_on, serials, school, receipt=receipt or {}, token=token)
     with transaction.atomic():
-        act = open_act(by, "delivery.book", subject=f"{order.number} / {note_number}")
+        Order.objects.select_for_update().get(pk=order.pk)
+        first = booked_by_form(order, token)
+        if first:
+            return first
+        act = open_act(by, "delivery.book", subject=new.label)
         try:
-            new = NewDelivery(order, note_number, delivered_on, serials, school)
-            (key,) = book_deliveries([new], act, accept_more=accept_more, accept_booked=False)
+            (key,) = book_deliveries([new], act, accept_more=accept_more, accept_booked=accept_booked)
         except IntegrityError as error:
             # Against another order the same serial may come in at this very moment: the database decides.
             text = _("Somebody else has just booked one of these serial numbers. Check the list and book again.")
             raise ValidationError(text, "in_stock") from error
         return Delivery.objects.get(pk=key)
+
+
+def booked_by_form(order: Order, token: str) -> Delivery | None:
+    """What this very form has booked before: sent twice, or once more after going back in the browser."""
+    return Delivery.objects.filter(order=order, token=token).first() if token else None
 
 
 def file_delivery(
@@ -126,14 +125,14 @@ def book_deliveries(
     """
     wanted = Order.objects.filter(pk__in=ids(new.order.pk for new in deliveries))
     orders = {order.pk: order for order in wanted.select_for_update().order_by("pk")}
-    known = _known([code for new in deliveries for code in (*new.serials, *new.filed)], is_locked=True)
+    known = known_devices([code for new in deliveries for code in (*new.serials, *new.filed)], is_locked=True)
     booked: _Booked = {
         (d.order_id, d.note_number): d for d in Delivery.objects.filter(order__in=ids(orders)).with_devices()
     }
     rest = backlogs(orders)
     rest.subtract(code.line.pk for new in deliveries for code in new.filed)
     seen: set[tuple[int, str]] = set()
-    checked = [list(_checked(new.serials, known, rest, seen)) for new in deliveries]
+    checked = [list(checked_codes(new.serials, known, rest, seen, {})) for new in deliveries]
     errors = [fault for new in deliveries for fault in _faults(new, orders[new.order.pk], act)]
     errors += [fault for new in deliveries for fault in _note_faults(new, booked.get(_note(new)), accept_booked)]
     errors += [*_problems([code for one in checked for code in one], accept_more), *_unfit(deliveries, known)]
@@ -151,54 +150,6 @@ def book_deliveries(
     _file([(key, code) for key, new in zip(keys, deliveries, strict=True) for code in new.filed], known, act)
     log_records(act, Delivery, (_record(key, new, booked) for key, new in zip(keys, deliveries, strict=True)))
     return keys
-
-
-def backlogs(orders: Iterable[int]) -> Counter[int]:
-    """Ordered minus delivered per line key of these orders."""
-    return Counter(dict(OrderLine.objects.filter(order__in=ids(orders)).with_delivered().values_list("pk", "backlog")))
-
-
-MESSAGES = {
-    "twice": _("%(serial)s was scanned twice."),
-    "in_stock": _("%(serial)s is already in stock."),
-    "too_many": _("%(serial)s is more than was ordered in position %(position)s."),
-    "unusable": _("“%(serial)s” is not a serial number."),
-}
-
-
-def _checked(
-    scanned: Sequence[Code], known: _Known, rest: Counter[int], seen: set[tuple[int, str]]
-) -> Iterator[CheckedCode]:
-    """Judge codes one after the other; each good one takes its share of the ``rest`` of its line."""
-    for code in scanned:
-        key = _pair(code)
-        problem = _problem(key[1], key in seen, key in known, rest[code.line.pk])
-        if not problem:
-            rest[code.line.pk] -= 1
-        seen.add(key)
-        yield CheckedCode(code.line, key[1], problem, known.get(key), code.asset_tag)
-
-
-def _problem(serial: str, is_twice: bool, is_known: bool, rest: int) -> str:
-    if not serial or len(serial) > SERIAL_LENGTH:
-        return "unusable"
-    if is_twice:
-        return "twice"
-    if is_known:
-        return "in_stock"
-    return "" if rest > 0 else "too_many"
-
-
-def _pair(code: Code) -> tuple[int, str]:
-    return code.line.model.manufacturer_id, normalise_code(code.serial) or ""
-
-
-def _known(scanned: Sequence[Code], *, is_locked: bool = False) -> _Known:
-    devices = Device.objects.existing().filter(serial__in=codes({_pair(code)[1] for code in scanned} - {""}))
-    devices = devices.select_related("school", "model__manufacturer").order_by("pk")
-    if is_locked:
-        devices = devices.select_for_update(of=("self",))
-    return {(d.manufacturer_id, d.serial): d for d in devices}
 
 
 def _faults(new: NewDelivery, order: Order, act: Act) -> Iterator[ValidationError]:
@@ -228,13 +179,12 @@ def _note_faults(new: NewDelivery, there: Delivery | None, accept_booked: bool) 
 def _problems(checked: Sequence[CheckedCode], accept_more: bool) -> Iterator[ValidationError]:
     for code in checked:
         if code.problem and not (accept_more and code.problem == "too_many"):
-            parts = {"serial": code.serial, "position": code.line.position}
-            yield ValidationError(MESSAGES[code.problem], code.problem, parts)
+            yield ValidationError(message_of(code), code.problem)
 
 
-def _unfit(deliveries: Sequence[NewDelivery], known: _Known) -> Iterator[ValidationError]:
+def _unfit(deliveries: Sequence[NewDelivery], known: Known) -> Iterator[ValidationError]:
     """Codes that cannot be filed: of no device, given twice, or of a device that came with another note."""
-    pairs = [_pair(code) for new in deliveries for code in new.filed]
+    pairs = [pair_of(code) for new in deliveries for code in new.filed]
     times = Counter(pairs)
     bad = [pair for pair in times if times[pair] > 1 or pair not in known or known[pair].delivery_id is not None]
     if bad:
@@ -252,16 +202,31 @@ def _insert(deliveries: Sequence[NewDelivery], booked: _Booked) -> list[int]:
     keys |= dict(zip(new, next_ids(Delivery, len(new)), strict=True))
     insert_rows(
         Delivery,
-        ("id", "order", "note_number", "delivered_on", "school"),
-        ((keys[pair], *pair, one.delivered_on, _school(one)) for pair, one in new.items()),
+        ("id", "order", "note_number", "delivered_on", "school", "receipt", "token"),
+        (
+            (keys[pair], *pair, one.delivered_on, _school(one), dict(one.receipt), one.token)
+            for pair, one in new.items()
+        ),
     )
+    _add_receipts([(booked[_note(one)], one) for one in deliveries if _note(one) in booked])
     return [keys[_note(one)] for one in deliveries]
 
 
-def _file(filed: Sequence[tuple[int, Code]], known: _Known, act: Act) -> None:
+def _add_receipts(added: Sequence[tuple[Any, NewDelivery]]) -> None:
+    """What the receipt of a further step says comes to what the steps before said."""
+    rows = [
+        (note.pk, merged(note.receipt, one.receipt), one.token or note.token)
+        for note, one in added
+        if one.receipt or one.token
+    ]
+    if rows:
+        update_rows(Delivery, ("receipt", "token"), rows)
+
+
+def _file(filed: Sequence[tuple[int, Code]], known: Known, act: Act) -> None:
     if not filed:
         return
-    devices = [(known[_pair(code)], key, code) for key, code in filed]
+    devices = [(known[pair_of(code)], key, code) for key, code in filed]
     update_rows(Device, ("order_line", "delivery"), [(d.pk, code.line.pk, key) for d, key, code in devices])
     records = (
         Record(d.pk, str(d), d.school_id, {"delivery": [None, key], "order_line": [d.order_line_id, code.line.pk]})
@@ -289,12 +254,14 @@ def _school(new: NewDelivery) -> int | None:
 
 def _new_device(code: CheckedCode, delivery: int, new: NewDelivery, order: Order) -> NewDevice:
     model = code.line.model
+    status = status_in(model.category.workflow, DeviceStatus.IN_REPAIR) if code.damage else DeviceStatus.DELIVERED
     return NewDevice(
         model=model,
         on=new.delivered_on,
-        placed=Placed(DeviceStatus.DELIVERED, _school(new), None, model.category.default_use, None),
+        placed=Placed(status, _school(new), None, model.category.default_use, None),
         serial=code.serial,
         asset_tag=code.asset_tag,
+        note=code.damage,
         purchased_on=order.ordered_on,
         price=code.line.unit_price,
         order_line=code.line.pk,

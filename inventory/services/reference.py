@@ -1,6 +1,7 @@
 """Writing the catalogue: categories, manufacturers and models are only created on purpose."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -17,15 +18,18 @@ from common.parsing import normalise_heading
 from inventory.models import Category, DeviceModel, Manufacturer
 
 CATEGORY_FIELDS = ("name", "name_en", "default_use", "lifetime_years", "test_interval_months", "position")
+MODEL_FIELDS = ("name", "category", "price", "warranty_months", "support_until")
 
 
 class NewModel(NamedTuple):
-    """A catalogue entry to be created; ``price`` gross in euro."""
+    """A catalogue entry to be created; ``price`` gross in euro, warranty from the purchase."""
 
     manufacturer: str
     name: str
     category: Category
     price: Decimal | None = None
+    warranty_months: int | None = None
+    support_until: date | None = None
 
 
 def create_models(models: Sequence[NewModel], act: Act) -> list[DeviceModel]:
@@ -43,6 +47,8 @@ def create_models(models: Sequence[NewModel], act: Act) -> list[DeviceModel]:
             key=normalise_heading(new.name),
             category=new.category,
             price=new.price,
+            warranty_months=new.warranty_months,
+            support_until=new.support_until,
         )
         model.full_clean()
         model.save()
@@ -53,7 +59,7 @@ def create_models(models: Sequence[NewModel], act: Act) -> list[DeviceModel]:
 
 
 def update_models(changes: Mapping[int, Mapping[str, Any]], act: Act) -> int:
-    """Set name, category or price ``{model key: {field: value}}``; returns how many models changed.
+    """Set ``MODEL_FIELDS`` ``{model key: {field: value}}``; returns how many models changed.
 
     A category of another workflow is refused by ``ValidationError``: the history of the devices
     would no longer follow its rules.
@@ -76,7 +82,7 @@ def update_models(changes: Mapping[int, Mapping[str, Any]], act: Act) -> int:
             records.append(Record(model.pk, str(model), None, told))
             model.key = normalise_heading(model.name)
     if changed:
-        DeviceModel.objects.bulk_update(changed, ["name", "key", "category", "price"], batch_size=500)
+        DeviceModel.objects.bulk_update(changed, ["key", *MODEL_FIELDS], batch_size=500)
         log_records(act, DeviceModel, records)
     return len(changed)
 
@@ -120,18 +126,21 @@ def add_model(
     category: Category,
     by: Actor,
     price: Decimal | None = None,
+    warranty_months: int | None = None,
+    support_until: date | None = None,
     reason: str = "",
 ) -> DeviceModel:
     """Create one catalogue entry. Raises ``ValidationError`` by field, e.g. for a name that the maker has already."""
     with transaction.atomic():
         act = open_act(by, "model.create", subject=f"{manufacturer} {name}", reason=reason)
-        _check_model(DeviceModel(manufacturer=manufacturer, name=name, category=category, price=price))
-        return create_models([NewModel(manufacturer.name, name, category, price)], act)[0]
+        new = NewModel(manufacturer.name, name, category, price, warranty_months, support_until)
+        _check_model(DeviceModel(**new._asdict() | {"manufacturer": manufacturer}))
+        return create_models([new], act)[0]
 
 
 def edit_model(model: DeviceModel, *, by: Actor, reason: str = "", **values: Any) -> DeviceModel:
-    """Set ``name``, ``category`` or ``price``; see ``update_models``."""
-    if unknown := values.keys() - {"name", "category", "price"}:
+    """Set ``MODEL_FIELDS``; see ``update_models``."""
+    if unknown := values.keys() - set(MODEL_FIELDS):
         raise TypeError(f"cannot be set: {', '.join(sorted(unknown))}")
     with transaction.atomic():
         current = locked(model)

@@ -15,7 +15,7 @@ from audit.services import Record, log_records, open_act
 from audit.timelines import Timelines, correct_status
 from common.bulk import ids, update_rows
 from common.dated import Revision, Span, revise, span_on
-from common.diff import Diff
+from common.diff import Diff, Outcome, RowsRefused
 from common.workflow import Workflow
 from inventory.enums import RETIREMENT, DeviceStatus
 from inventory.models import Device, DeviceState
@@ -135,6 +135,18 @@ def record_placements(changes: Iterable[PlacementChange], act: Act) -> Diff:
     revisions, diff = STATES.revise_each(by_device, labels, decide, act)
     _write(revisions, locked, act)
     return diff
+
+
+def record_possible(changes: Iterable[PlacementChange], act: Act) -> Diff:
+    """``record_placements`` of those that can be changed; the rows of the others, at the end, say why not."""
+    changes = list(changes)
+    try:
+        return record_placements(changes, act)
+    except RowsRefused as refusal:
+        refused = {row.id: row for row in refusal.diff.rows if row.outcome is Outcome.REJECTED}
+        rest = [change for change in changes if change.device not in refused]
+        done = record_placements(rest, act).rows if rest else []
+        return Diff([*done, *refused.values()])
 
 
 def correct_state(

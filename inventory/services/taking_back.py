@@ -16,6 +16,7 @@ from inventory.services.holdings import recounted
 from inventory.services.states import STATES
 
 TESTS = Timelines(DeviceTest, "device", ())
+MODEL_DETAILS = ("category", "price", "warranty_months", "support_until")
 _NUMBERS = ("serial", "asset_tag", "mdm_id")
 
 
@@ -78,9 +79,9 @@ INVENTORY = (
         obstacles=_number_obstacles,
         around=recounted,
     ),
-    Undoable(Delivery, born="note_number"),
+    Undoable(Delivery, born="note_number", remarks=("compared",)),
     Undoable(OrderLine, born="model", details=orders.LINE_DETAILS, obstacles=_line_obstacles),
     Undoable(Order, born="number", details=orders.DETAILS, obstacles=_order_obstacles),
-    Undoable(DeviceModel, born="name", details=("category", "price")),
+    Undoable(DeviceModel, born="name", details=MODEL_DETAILS),
     Undoable(Manufacturer, born="name"),
 )

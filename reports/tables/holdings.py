@@ -6,12 +6,17 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from common.bulk import ids
 from common.columns import Column
 from funding.columns import FINANCING
-from inventory.columns import DELIVERY_LIST_COLUMNS, DEVICE_COLUMNS, ORDER_LIST_COLUMNS
+from inventory.columns import DEFECT_COLUMNS as DEVICE_DEFECT_COLUMNS
+from inventory.columns import DELIVERY_LIST_COLUMNS, DEVICE_COLUMNS, ORDER_LIST_COLUMNS, RETURN_COLUMNS
 from inventory.filters import DeliveryFilter, DeviceAsOfFilter, ModelFilter, OrderFilter
-from inventory.lists import delivery_cells, order_cells
-from inventory.models import Delivery, DeviceState, Order
+from inventory.filters_defects import DefectFilter as DeviceDefectFilter
+from inventory.filters_defects import ReturnFilter
+from inventory.lists import defect_cells as device_defect_cells
+from inventory.lists import delivery_cells, order_cells, return_cells
+from inventory.models import Delivery, DeviceDefect, DeviceState, HandOut, Order, ReturnItem
 from reports.enums import ListName
 from reports.exports import device_rows, in_device_order
 from reports.lists import LISTS, in_order
@@ -20,6 +25,7 @@ from rollout.columns import DEFECT_LIST_COLUMNS, MILESTONE_LIST_COLUMNS
 from rollout.filters import DefectFilter, MilestoneFilter
 from rollout.lists import defect_cells, milestone_cells
 from rollout.models import Milestone, WorksDefect
+from schools.access import sees_everything
 from schools.filters import HeadcountFilter, RoomFilter
 
 
@@ -41,6 +47,19 @@ def _devices(states: QuerySet[Any], columns: Sequence[Column], viewer: Any, day:
 def _states(user: Any, day: date) -> QuerySet[Any]:
     states: QuerySet[Any] = in_device_order(DeviceState.objects.visible_to(user).as_of(day))
     return states
+
+
+def _defects(defects: QuerySet[Any], columns: Sequence[Column], viewer: Any, day: date) -> Rows:
+    with_people = sees_everything(viewer)
+    return in_order(((one.pk, device_defect_cells(one, day, with_people=with_people)) for one in defects), columns)
+
+
+def _returns(items: QuerySet[Any], columns: Sequence[Column], viewer: Any, _day: date) -> Rows:
+    """With the agreement under which a device was last handed out before it was expected back."""
+    rows = list(items)
+    given = HandOut.objects.visible_to(viewer).known().filter(device__in=ids(row.device_id for row in rows))
+    last = dict(given.order_by("valid_from").values_list("device", "agreement"))
+    return in_order(((row.pk, return_cells(row, last.get(row.device_id, ""))) for row in rows), columns)
 
 
 def _of_works(parts: QuerySet[Any]) -> QuerySet[Any]:
@@ -74,6 +93,55 @@ HOLDINGS: dict[str, Table] = {
         usual=("asset_tag", "serial", "manufacturer", "model", "category", "status", "since", "school", "room"),
         is_dated=True,
         money=frozenset({FINANCING.key}),
+    ),
+    ListName.DEVICE_DEFECTS: Table(
+        DEVICE_DEFECT_COLUMNS,
+        lambda user, day: DeviceDefect.objects.visible_to(user).with_names(),
+        _defects,
+        DeviceDefectFilter,
+        paths={
+            "device": "device__asset_tag",
+            "kind": "kind",
+            "school": "school__sort_key",
+            "reported_on": "reported_on",
+            "state": "status",
+            "state_on": "status_on",
+            "support_until": "device__model__support_until",
+            "manufacturer": "device__model__manufacturer__name",
+            "model": "device__model__name",
+            "category": "device__model__category",
+        },
+        groups=("school", "kind", "state", "category"),
+        usual=(
+            "device",
+            "kind",
+            "model",
+            "school",
+            "room",
+            "reported_on",
+            "days",
+            "state",
+            "taken_by",
+            "warranty_until",
+        ),
+    ),
+    ListName.RETURNS: Table(
+        RETURN_COLUMNS,
+        lambda user, day: ReturnItem.objects.visible_to(user).with_names(),
+        _returns,
+        ReturnFilter,
+        paths={
+            "asset_tag": "device__asset_tag",
+            "serial": "device__serial",
+            "manufacturer": "device__model__manufacturer__name",
+            "model": "device__model__name",
+            "category": "device__model__category",
+            "school": "campaign__school__sort_key",
+            "campaign": "campaign__name",
+            "returned_on": "returned_on",
+        },
+        groups=("school", "campaign", "model", "category"),
+        usual=("asset_tag", "serial", "model", "campaign", "status", "room", "agreement", "returned_on"),
     ),
     ListName.SCHOOLS: _of_list(
         "schools",

@@ -24,7 +24,7 @@
     "change",
     (event) => {
       const room = event.target.name === "school" && event.target.form?.elements.namedItem("room");
-      if (room && event.target.form.matches(".filters")) room.value = "";
+      if (room && event.target.form.matches(".filters, [data-rooms-of-school]")) room.value = "";
     },
     true,
   );

@@ -33,6 +33,11 @@
     document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
   });
 
+  // Who signs out leaves no page behind that was kept for when there is no connection; scans that wait stay.
+  document.addEventListener("submit", (event) => {
+    if (new URL(event.target.action, location).pathname === "/logout/") window.caches?.delete("klassensatz");
+  });
+
   // After an error the list of errors is read first.
   document.querySelector("[data-focus]")?.focus();
 

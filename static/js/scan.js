@@ -22,7 +22,12 @@
     htmx.trigger(form, "scan");
   };
 
+  const undo = form.querySelector("[data-scan-undo]");
   field.addEventListener("keydown", (event) => {
+    if (event.key === "z" && (event.ctrlKey || event.metaKey) && !field.value) {
+      event.preventDefault();
+      undo.click();
+    }
     if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
     add();

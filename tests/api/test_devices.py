@@ -219,6 +219,8 @@ def test_catalogue_is_listed(get, reader, db):
             "manufacturer_name": "Apple",
             "name": "iPad 9",
             "category": "tablet",
+            "warranty_months": None,
+            "support_until": None,
         }
     ]
     assert get(reader, "categories/tablet/")[1] == {

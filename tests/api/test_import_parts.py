@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from imports.models import Finding, ImportBatch, ImportProfile
 from inventory.models import Device
 from inventory.services import book_delivery, update_details
-from inventory.services.deliveries import Code
+from inventory.services.receipt import Code
 from reports.exports import write_devices
 from tests.api.batches import URL, Imports, counts, row, send_file, workbook
 from tests.factories import DAY, an_act, make_device, make_devices, make_model, make_order

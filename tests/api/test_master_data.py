@@ -161,6 +161,7 @@ def test_catalogue_is_written(write, it_staff):
     made = write(it_staff, "post", "categories/", category)
     maker = write(it_staff, "post", "manufacturers/", {"name": "Nordbot"})
     model = {"manufacturer": maker.json()["id"], "name": "NB 1", "category": "robot", "price": "99.50"}
+    model["warranty_months"] = 24
     model = write(it_staff, "post", "device-models/", model)
 
     assert [answer.status_code for answer in (made, maker, model)] == [201, 201, 201]
@@ -172,6 +173,8 @@ def test_catalogue_is_written(write, it_staff):
         "name": "NB 1",
         "category": "robot",
         "price": "99.50",
+        "warranty_months": 24,
+        "support_until": None,
     }
     path = f"device-models/{model.json()['id']}/"
     assert write(it_staff, "patch", path, {"name": "NB 2", "price": None}, of=path).json()["price"] is None

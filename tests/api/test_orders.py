@@ -7,7 +7,7 @@ import pytest
 from audit.models import Act, Entry
 from inventory.models import Delivery, Device, Order, OrderLine
 from inventory.services import book_delivery
-from inventory.services.deliveries import Code
+from inventory.services.receipt import Code
 from tests.factories import DAY, make_device, make_model, make_order, make_room
 
 

@@ -111,7 +111,7 @@ def test_account_tells_roles_and_rights(get, school_admin):
 
     assert (status, body["username"]) == (200, "selma.schule")
     assert body["roles"] == [{"role": "school_admin", "school": "100100", "until": None}]
-    assert body["rights"] == ["see", "export"]
+    assert body["rights"] == ["see", "export", "report"]
 
 
 def test_account_tells_what_a_token_leaves(api, it_staff):

@@ -15,7 +15,7 @@ from funding.models import Drawdown, GrantNotice, ProgrammeSchool
 from hooks.models import Webhook, WebhookDelivery
 from imports.enums import FindingKind, Outcome
 from imports.models import Finding, ImportBatch, ImportRow
-from inventory.models import Device, DeviceModel, DeviceTest, OrderLine
+from inventory.models import Device, DeviceModel, DeviceTest, OrderLine, Scan
 from inventory.services import change_devices
 from rollout.enums import ProjectStatus
 from rollout.models import Attainment, ConstructionProject, ProjectRoom, ProjectRoomState
@@ -45,6 +45,7 @@ def furnish(world: World) -> World:
     Building.objects.filter(site=shared).update(name="Halle")
     ConstructionProject.objects.filter(site=shared).update(title="Halle", reason="", contractor="")
     _authority()
+    _scans()
     _name(world.cast["school_admin"], "own")
     _name(world.cast["foreign_admin"], "oth")
     return world
@@ -126,6 +127,11 @@ def _number(side: str, school: School) -> None:
     )
     CostEntry.objects.filter(parts__school=school).update(amount=money["cost"], net=money["net"])
     CostPart.objects.filter(school=school).update(amount=money["cost"])
+
+
+def _scans() -> None:
+    words = {"code": marker("aut", "scan_code"), "message": marker("aut", "scan_message")}
+    Scan.objects.update(**words, alike=[marker("aut", "scan_alike")])
 
 
 def _authority() -> None:

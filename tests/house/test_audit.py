@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -26,8 +27,8 @@ from imports.enums import FindingKind
 from imports.models import Finding, ImportBatch, ImportProfile
 from imports.services import profiles, retention
 from inventory import services as devices
-from inventory.models import Category, DeviceState, Manufacturer, OrderLine
-from inventory.services import deliveries, orders, reference
+from inventory.models import Category, Delivery, DeliveryFile, DeviceState, Manufacturer, OrderLine
+from inventory.services import deliveries, free_deliveries, orders, receipt, reference
 from inventory.services.states import Placed
 from reports import custom_figures, publishing, saved_views, subscriptions
 from rollout import services as works
@@ -47,12 +48,16 @@ from tests.factories import (
     make_user,
 )
 from tests.house import (
+    about_defects,
     about_figures,
+    about_labels,
+    about_lending,
     about_plan,
     about_publications,
     about_standards,
     about_views,
     money_scenarios,
+    receipt_scenarios,
     works_scenarios,
 )
 
@@ -120,11 +125,22 @@ def findings(kind: str, **fields: Any) -> QuerySet[Finding]:
     return Finding.objects.all()
 
 
+def _booked(by: Actor) -> Delivery:
+    line = make_order().lines.select_related("model__category").get()
+    codes = [receipt.Code(line, "N1")]
+    return devices.book_delivery(line.order, note_number="L", delivered_on=LATER, serials=codes, by=by)
+
+
+def _a_delivery_file(by: Actor) -> DeliveryFile:
+    upload = SimpleUploadedFile("schein.pdf", b"%PDF-1.7")
+    return devices.attach_delivery_file(_booked(by), upload, by=by)
+
+
 def compared_delivery(by: Actor) -> ImportBatch:
     device = make_device(status="in_stock")
     line = make_order(model=device.model).lines.get()
     frame = {"note_number": "L", "delivered_on": LATER, "by": by}
-    delivery = devices.file_delivery(line.order, serials=[deliveries.Code(line, device.serial)], **frame)
+    delivery = devices.file_delivery(line.order, serials=[receipt.Code(line, device.serial)], **frame)
     return comparing.compare_delivery(delivery, BytesIO(b"Seriennummer\nX1"), name="liste.csv", by=by)
 
 
@@ -166,19 +182,30 @@ SCENARIOS: dict[str, Callable[[Actor], Any]] = {
     ),
     "book_delivery": lambda by: (
         lambda order: devices.book_delivery(
-            order, note_number="L", delivered_on=LATER, serials=[deliveries.Code(order.lines.get(), "S")], by=by
+            order, note_number="L", delivered_on=LATER, serials=[receipt.Code(order.lines.get(), "S")], by=by
         )
     )(make_order()),
     "book_deliveries": lambda by: (
         lambda order: devices.book_deliveries(
-            [deliveries.NewDelivery(order, "L", LATER, [deliveries.Code(order.lines.get(), "S")])], an_act()
+            [deliveries.NewDelivery(order, "L", LATER, [receipt.Code(order.lines.get(), "S")])], an_act()
         )
     )(make_order()),
+    "book_free_delivery": lambda by: devices.book_free_delivery(
+        order_number="B",
+        supplier="Nord",
+        note_number="L",
+        delivered_on=LATER,
+        lines=[free_deliveries.FreeLine(make_model(), ["N1"])],
+        by=by,
+    ),
+    "attach_delivery_file": lambda by: _a_delivery_file(by),
+    "remove_delivery_file": lambda by: devices.remove_delivery_file(_a_delivery_file(by), by=by),
+    "unbook_delivery": lambda by: devices.unbook_delivery(_booked(by), by=by),
     "file_delivery": lambda by: devices.file_delivery(
         make_order(),
         note_number="L",
         delivered_on=LATER,
-        serials=[deliveries.Code(OrderLine.objects.get(), make_device(status="in_stock").serial)],
+        serials=[receipt.Code(OrderLine.objects.get(), make_device(status="in_stock").serial)],
         by=by,
     ),
     "create_models": lambda by: devices.create_models(
@@ -321,17 +348,21 @@ SCENARIOS |= {
     "send_test": lambda by: hooks.send_test(a_webhook(by), by=by),
     "retry_delivery": lambda by: hooks.retry_delivery(failed_delivery(by), by=by),
 }
+SCENARIOS |= receipt_scenarios.SCENARIOS
 SCENARIOS |= money_scenarios.SCENARIOS
 SCENARIOS |= works_scenarios.SCENARIOS
 SCENARIOS |= about_standards.SCENARIOS
 SCENARIOS |= about_plan.SCENARIOS
 SCENARIOS |= about_publications.SCENARIOS
 SCENARIOS |= about_views.SCENARIOS
+SCENARIOS |= about_defects.SCENARIOS
+SCENARIOS |= about_lending.SCENARIOS
 SCENARIOS |= about_figures.SCENARIOS
+SCENARIOS |= about_labels.SCENARIOS
 #: Parts of a service that audits for them.
 PARTS = {
-    "begin", "insert", "new_device_errors", "not_to_be_retired", "record_hand_overs", "refuse_loss", "refuse_oneself",
-    "set_published", "set_withdrawn", "write",
+    "begin", "follow_swap", "insert", "may_be_undone", "new_device_errors", "not_to_be_retired", "plan_undo",
+    "record_hand_overs", "record_possible", "refuse_loss", "refuse_oneself", "set_published", "set_withdrawn", "write",
 }  # fmt: skip
 
 

@@ -21,6 +21,8 @@ APPS = ("schools", "inventory", "rollout", "imports", "accounts", "api")
 TOLD_BY: dict[str, Callable[[Row], tuple[str, int]]] = {
     "inventory.devicestate": lambda row: ("inventory.device", row["device_id"]),
     "inventory.devicetest": lambda row: ("inventory.device", row["device_id"]),
+    "inventory.handout": lambda row: ("inventory.handout", row["device_id"]),
+    "inventory.returnitem": lambda row: ("inventory.returncampaign", row["campaign_id"]),
     "rollout.projectstate": lambda row: ("rollout.constructionproject", row["project_id"]),
     "rollout.milestonestate": lambda row: ("rollout.milestone", row["milestone_id"]),
     "rollout.projectroomstate": lambda row: ("rollout.projectroom", row["covered_id"]),
@@ -35,6 +37,8 @@ SCENERY = {
 }  # fmt: skip
 #: What needs no entry of its own, and why.
 EXCEPTIONS = {
+    "inventory.stocktakeitem": "a count says itself by whom and when; the stocktake and its corrections are told of",
+    "inventory.scan": "what came of a scan; the act that it names tells of the device",
     "inventory.holding": "derived from the states of devices, which are told of",
     "imports.importrow": "the preview of a batch, made anew from its file whenever it is read",
 }

@@ -16,11 +16,12 @@ pytestmark = pytest.mark.django_db
 #: What a school reads about itself.
 SCHOOL = frozenset(
     {
-        "building_name", "constructionproject_reason", "constructionproject_title",
-        "delivery_note_number", "device_asset_tag", "device_mdm_id", "device_note", "device_serial", "entry_label",
-        "entry_new", "entry_old", "number", "projectstate_reason", "pupils", "room_name", "school_email",
-        "school_district", "school_name", "school_name_addition", "school_phone", "school_short_name", "site_name",
-        "site_street", "site_town",
+        "building_name", "constructionproject_reason", "constructionproject_title", "defectphoto_content",
+        "handout_agreement", "returncampaign_name", "returnscan_code", "delivery_note_number", "device_asset_tag",
+        "device_mdm_id", "device_note", "device_serial", "devicedefect_text", "entry_label", "entry_new",
+        "entry_old", "number", "projectstate_reason", "pupils", "room_name", "school_email", "school_district",
+        "school_name", "school_name_addition", "school_phone", "school_short_name", "site_name", "site_street",
+        "site_town", "stocktake_note", "stocktakeitem_code", "stocktakeitem_remark",
         # of the works: why a day moved, what is defective, and the photos of that
         "attainment_evidence", "evidencefile_content", "evidencefile_name", "waiver_reason",
         "milestone_reason", "milestonestate_reason", "projectfile_content", "projectfile_name", "worksdefect_text",
@@ -36,7 +37,8 @@ AUTHORITY = SCHOOL | {
     "plannedhandover_note",
 }
 COSTS = {"cost", "net", "costentry_number", "costentry_payee", "costentry_text", "costfile_content", "costfile_name"}
-WITH_MONEY = AUTHORITY | COSTS | {"price", "contract_sum"}
+PAPERS_OF_DELIVERIES = {"deliveryfile_content", "deliveryfile_name"}
+WITH_MONEY = AUTHORITY | COSTS | PAPERS_OF_DELIVERIES | {"price", "contract_sum"}
 ONESELF = frozenset({"username", "first_name", "last_name", "email", "apitoken_name"})
 WITH_PEOPLE = WITH_MONEY | ONESELF | {"invitation_email"}
 #: Of the authority's own: a school reads on a delivery to it where that came from, and how its devices are paid.
@@ -66,6 +68,8 @@ IMPORTS = frozenset(
 )  # fmt: skip
 WORK = GRANTS | IMPORTS | {"price"}
 HOOKS = {"webhook_name", "webhook_url", "webhookdelivery_answer"}
+#: Their own scans; in the world a person of the IT staff has made some.
+SCANS = {"scan_alike", "scan_code", "scan_message"}
 NOTHING: frozenset[str] = frozenset()
 
 #: person → what is read about the own school, about the other one, and of the authority.
@@ -81,12 +85,20 @@ EXPECTED: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "two_schools": (SCHOOL, SCHOOL, PAPERS | PLAN),
     "reader": (AUTHORITY, AUTHORITY, PROGRAMMES),
     "auditor": (WITH_MONEY, WITH_MONEY, GRANTS | {"price"}),
-    "it_staff": (WITH_MONEY, WITH_MONEY, WORK),
+    "it_staff": (WITH_MONEY, WITH_MONEY, WORK | SCANS),
     "manager": (WITH_MONEY, WITH_MONEY, WORK),
     "administrator": (WITH_PEOPLE, WITH_PEOPLE, WORK | HOOKS),
 }
 #: Records of which a school never reads a word: costs, grants, the diary of the works (it names contractors and money).
-NEVER_FOR_SCHOOLS = ("costentry_", "costfile_", "grantnotice_", "drawdown_", "programmemilestone_", "journalentry_")
+NEVER_FOR_SCHOOLS = (
+    "costentry_",
+    "costfile_",
+    "deliveryfile_",
+    "grantnotice_",
+    "drawdown_",
+    "programmemilestone_",
+    "journalentry_",
+)
 
 
 @pytest.fixture(scope="module")

@@ -28,6 +28,7 @@ PUBLIC = {
     "web:public_data": "the same as data",
     "web:public_connections": "the same as data",
     "web:public_feed": "the same as a feed",
+    "web:scan_worker": "a script, as static files are",
     "web:security_txt": "for people who found a weakness",
     "web:theme_change": "light or dark on the sign-in page, too",
     "web:invitation_accept": "who has the link has no account yet",

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db
 
 #: Reference data: whoever signs in may read it.
 OPEN = {
-    "inventory.category", "inventory.manufacturer", "inventory.devicemodel", "rollout.standard",
+    "inventory.category", "inventory.manufacturer", "inventory.devicemodel", "inventory.labelsheet",
+    "rollout.standard",
     "rollout.templatestep", "rollout.tradeorder",
 }  # fmt: skip
 #: Of the authority, and what somebody did or asked for: a school sees what has to do with itself, or is there for all.
@@ -34,11 +35,20 @@ IN_PART = {
 SCHOOL = {
     "audit.entry": "school",
     "imports.finding": "device__school",
+    "inventory.defectphoto": "defect__school",
     "inventory.delivery": "school",
     "inventory.device": "school",
+    "inventory.devicedefect": "school",
+    "inventory.deviceswap": "school",
     "inventory.devicestate": "school",
     "inventory.devicetest": "device__school",
+    "inventory.handout": "school",
     "inventory.plannedhandover": "school",
+    "inventory.stocktake": "school",
+    "inventory.stocktakeitem": "stocktake__school",
+    "inventory.returncampaign": "school",
+    "inventory.returnitem": "campaign__school",
+    "inventory.returnscan": "campaign__school",
     "rollout.attainment": "school",
     "rollout.evidencefile": "school",
     "rollout.constructionproject": "site__uses__school",
@@ -69,8 +79,11 @@ SEEN_AT = {
     "imports.importbatch": "web:import_list",
     "inventory.delivery": "web:order_list",
     "inventory.device": "web:device_list",
+    "inventory.defectphoto": "web:device_defect_photo",
+    "inventory.devicedefect": "web:device_defect",
     "inventory.devicestate": "web:device_list?as_of=2024-04-01",
     "inventory.order": "web:order_detail",
+    "inventory.returncampaign": "web:return_detail",
     "rollout.constructionproject": "web:project_list",
     "rollout.projectstate": "web:project_list?as_of=2024-04-01",
     "rollout.requirement": "web:standard_detail",

@@ -10,11 +10,16 @@ from typing import TypeAlias
 from tests.house import rows
 from tests.house import url_api as api
 from tests.house import url_api_money as api_money
+from tests.house import url_defects as defects
+from tests.house import url_deliveries as deliveries
 from tests.house import url_figures as figures
+from tests.house import url_labels as labels
+from tests.house import url_lending as lending
 from tests.house import url_money as money
 from tests.house import url_outlook as outlook
 from tests.house import url_plan as plan
 from tests.house import url_publications as publications
+from tests.house import url_scans as scans
 from tests.house import url_sign_in as sign_in
 from tests.house import url_standards as standards
 from tests.house import url_views as views
@@ -90,7 +95,12 @@ GET: dict[str, Line] = {
     **publications.GET,
     **outlook.GET,
     **plan.GET,
+    **scans.GET,
+    **deliveries.GET,
+    **defects.GET,
+    **lending.GET,
     **views.GET,
+    **labels.GET,
     **standards.GET,
     "web:order_list": ("", rows.SIGNED_IN),
     "web:order_create": ("", rows.BOOK),
@@ -179,7 +189,12 @@ POST: dict[str, Line] = {
     **money.POST,
     **outlook.POST,
     **plan.POST,
+    **scans.POST,
+    **deliveries.POST,
+    **defects.POST,
+    **lending.POST,
     **views.POST,
+    **labels.POST,
     **publications.POST,
     **figures.POST,
     **standards.POST,

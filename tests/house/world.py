@@ -13,9 +13,9 @@ from audit.actor import Actor
 from audit.models import Entry
 from hooks.services import create_webhook, send_test
 from imports.models import ImportBatch, ImportProfile
-from inventory.models import DeviceState
+from inventory.models import Delivery, DeliveryFile, DeviceState
 from inventory.services import book_delivery
-from inventory.services.deliveries import Code
+from inventory.services.receipt import Code
 from reports.models import ReportTemplate
 from rollout.models import ProjectState, Requirement, Standard
 from schools.enums import Role
@@ -23,11 +23,15 @@ from schools.invitations import invite
 from schools.models import Membership, School
 from schools.tokens import create_token
 from tests.factories import DAY, make_device, make_order, make_project, make_room, make_school, make_user
+from tests.house.about_defects import about_defects
 from tests.house.about_figures import about_figures
+from tests.house.about_labels import about_labels
+from tests.house.about_lending import about_lending
 from tests.house.about_plan import about_plan
 from tests.house.about_publications import about_publications
 from tests.house.about_standards import about_standards
 from tests.house.about_views import about_views
+from tests.house.receipt_scenarios import about_receipt
 from tests.house.works_and_money import about_money, about_works, stored
 
 
@@ -83,6 +87,10 @@ def _session(user: User | None) -> str | None:
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
+def _paper(delivery: Delivery, side: str) -> DeliveryFile:
+    return DeliveryFile.objects.create(delivery=delivery, **stored(side, "deliveryfile"))
+
+
 def _things(side: str, school: School, by: Actor) -> dict[str, dict[str, Any]]:
     """Arguments per kind of address; every record that belongs to a school belongs to ``school``."""
     device = make_device(school=school)
@@ -106,6 +114,7 @@ def _things(side: str, school: School, by: Actor) -> dict[str, dict[str, Any]]:
         "state": {"pk": device.pk, "state_pk": DeviceState.objects.get(device=device).pk},
         "project_state": {"pk": project.pk, "state_pk": ProjectState.objects.get(project=project).pk},
         "delivery": {"pk": delivery.pk},
+        "delivery_file": {"pk": delivery.pk, "file_pk": _paper(delivery, side).pk},
         "order_line": {"pk": order.pk, "line_pk": line.pk},
         "batch": {"pk": (batch := _batch(school, by)).pk},
         "import_part": {"batch": batch.pk},
@@ -135,8 +144,12 @@ def _things(side: str, school: School, by: Actor) -> dict[str, dict[str, Any]]:
         **about_standards(side, school, by),
         **about_publications(by),
         **about_plan(by),
+        **about_defects(side, school, by),
+        **about_lending(side, school, by),
         **about_views(side, by),
+        **about_receipt(school, by),
         **about_figures(side, by),
+        **about_labels(),
         **about_money(side, school, paid, by),
         "report_template": {"pk": ReportTemplate.objects.create(**stored(side, "reporttemplate")).pk},
     }

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from audit.models import Act, Entry
 from inventory.models import DeviceModel, Order, OrderLine
 from inventory.services import book_deliveries
-from inventory.services.deliveries import Code, NewDelivery
+from inventory.services.deliveries import NewDelivery
+from inventory.services.receipt import Code
 from tests.factories import DAY, an_act, make_model, make_order
 from tests.imports.workbooks import import_file, write_xlsx
 

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from audit.actor import Actor
 from inventory.models import Delivery, Device, DeviceState, Order
 from inventory.services import file_delivery
-from inventory.services.deliveries import Code
 from inventory.services.orders import backlog
+from inventory.services.receipt import Code
 from tests.factories import DAY, make_devices, make_order
 
 pytestmark = pytest.mark.django_db

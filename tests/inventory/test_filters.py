@@ -1,15 +1,17 @@
 """Filters of the device list: what they find, what they offer, what they refuse."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.http import QueryDict
 
+from audit.actor import Actor
 from inventory.enums import DeviceStatus
-from inventory.filters import DeviceAsOfFilter, DeviceFilter
-from inventory.models import Device, DeviceState
-from inventory.services import change_device, update_details
-from tests.factories import an_act, make_device, make_model, make_room
+from inventory.filters import LATEST, DeviceAsOfFilter, DeviceFilter
+from inventory.models import Delivery, Device, DeviceState
+from inventory.services import book_delivery, change_device, update_details
+from inventory.services.deliveries import Code
+from tests.factories import an_act, make_device, make_model, make_order, make_room
 
 
 class Asking:
@@ -157,3 +159,38 @@ def test_past_day_filters_by_what_was_then(tablet, other_school, by, it_staff):
 
     assert [s.device for s in as_of("school=100100", it_staff, date(2024, 8, 31)).qs] == [tablet]
     assert list(as_of("school=100100", it_staff, date(2024, 9, 1)).qs) == []
+
+
+def test_devices_of_a_delivery_are_found_on_any_day(school, tablet, it_staff):
+    order = make_order()
+    code = Code(order.lines.get(), "SNX")
+    frame = {"note_number": "L1", "delivered_on": date(2024, 3, 1), "by": Actor(it_staff), "school": school}
+    delivery = book_delivery(order, serials=[code], **frame)
+    query = f"delivery={delivery.pk}"
+    assert [device.serial for device in filtered(query, it_staff).qs] == ["SNX"]
+    assert [state.device.serial for state in as_of(query, it_staff, date(2024, 6, 1)).qs] == ["SNX"]
+    assert list(as_of(query, it_staff, date(2024, 2, 1)).qs) == []
+
+
+def test_latest_deliveries_are_offered_and_the_chosen_one(it_staff):
+    order = make_order()
+    older, *later = (
+        Delivery.objects.create(order=order, note_number=f"L{n}", delivered_on=date(2024, 1, 1) + timedelta(n))
+        for n in range(LATEST + 1)
+    )
+    latest = ["", *(delivery.pk for delivery in reversed(later))]
+
+    def offered(query):
+        return [key for key, _name in filtered(query, it_staff).form.fields["delivery"].widget.choices]
+
+    assert offered("") == latest
+    assert offered(f"delivery={older.pk}") == [*latest, older.pk]
+    assert offered(f"delivery={later[0].pk}") == latest
+    assert offered("delivery=x") == latest
+
+
+def test_school_is_offered_its_own_rooms_without_choosing_itself(school, other_school, school_admin):
+    room = make_room(school, "101")
+    make_room(other_school, "201")
+    form = filtered("", school_admin).form
+    assert [key for key, _name in form.fields["room"].widget.choices] == ["", room.pk]

@@ -24,8 +24,8 @@ from inventory.services import (
     update_orders,
     withdraw_hand_over,
 )
-from inventory.services.deliveries import Code
 from inventory.services.orders import NewLine, OrderChange
+from inventory.services.receipt import Code
 from inventory.services.taking_back import INVENTORY
 from tests.factories import DAY, an_act, make_device, make_devices, make_model, make_order, make_school
 from tests.factories_money import make_programme, own_money, whole

@@ -13,8 +13,9 @@ from audit.actor import Actor
 from audit.models import Entry
 from inventory.models import Delivery, Device, Order, OrderLine
 from inventory.services import book_deliveries, book_delivery, create_orders, update_orders
-from inventory.services.deliveries import Code, NewDelivery
+from inventory.services.deliveries import NewDelivery
 from inventory.services.orders import NewLine, NewOrder, OrderChange, backlog
+from inventory.services.receipt import Code
 from schools.models import School
 from tests.factories import DAY, an_act, make_devices, make_model, make_order
 from tests.factories_money import own_money, whole

@@ -10,8 +10,8 @@ from audit.actor import Actor
 from audit.models import Act, Entry
 from inventory.models import Delivery, Device, DeviceState, Order
 from inventory.services import book_delivery, create_order
-from inventory.services.deliveries import Code, check_codes
 from inventory.services.orders import NewLine, backlog
+from inventory.services.receipt import Code, check_codes
 from schools.models import School
 from tests.factories import DAY, make_device, make_model, make_order
 

@@ -15,8 +15,8 @@ from audit.enums import Channel
 from audit.services import open_act
 from inventory.models import Order
 from inventory.services import book_delivery, create_orders, edit_order
-from inventory.services.deliveries import Code
 from inventory.services.orders import NewLine, NewOrder, OrderChange
+from inventory.services.receipt import Code
 from reports.comparison import Comparison, Question
 from reports.figures import FigureValue
 from reports.figures.custom import definition_of

@@ -75,6 +75,15 @@ def test_pdf_says_what_people_wrote_and_does_nothing_of_it(report: Publication) 
     assert "unbekannt" in text
 
 
+def test_sign_that_the_fonts_lack_does_not_stop_a_report(school: School, manager: User) -> None:
+    values = {"title": "Sachstand \U0001f389 中", "committee": "Ausschuss", "session_on": date(2024, 6, 12)}
+    draft = create_publication(by=Actor(manager), **values, as_of=date(2024, 5, 31), outlook="Weiter so.")
+    found = pdf_of(draft)
+    root: Any = found.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"].value is True
+    assert "Weiter so." in "".join(page.extract_text() for page in found.pages)
+
+
 def test_pdf_is_the_same_each_time(report: Publication) -> None:
     first = files.pdf(report, reader=None, now=timezone.now())
     with translation.override("en"):

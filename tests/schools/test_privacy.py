@@ -52,6 +52,8 @@ KNOWN = {
     "reports.SavedView.owner": "own",
     "mfa.Authenticator.user": "own",
     "schools.ApiToken.user": "own",
+    "inventory.Scan.user": "deed",
+    "inventory.StocktakeItem.counted_by": "deed",
     "schools.Invitation.accepted_by": "deed",
     "schools.Invitation.created_by": "deed",
     "schools.Membership.user": "deed",

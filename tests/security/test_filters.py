@@ -1,6 +1,7 @@
 """Filters of lists: a value of others is answered like one that does not exist, and offered to nobody."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import django_filters
@@ -8,18 +9,20 @@ import pytest
 from django.test import Client
 
 from common.filters import ListFilter
+from inventory.models import Delivery, ReturnCampaign
 from schools.models import Building, Room, School, Site, SiteUse
+from tests.factories import DAY, make_order
 from tests.house.world import World
 
 pytestmark = pytest.mark.django_db
 
 #: Filters by a record of a school: name of the filter → (value of the other school, value of none).
-NONE = {"school": "999999", "room": 10**9, "site": 10**9, "building": 10**9}
+NONE = {"school": "999999", "room": 10**9, "site": 10**9, "building": 10**9, "delivery": 10**9, "campaign": 10**9}
 #: Lists of pages and interface that take filters.
 LISTS = (
     "/schools/", "/devices/", "/projects/", "/devices/export/", "/reports/lists/devices/", "/api/v1/schools/",
     "/api/v1/devices/", "/api/v1/projects/", "/api/v1/rooms/", "/api/v1/sites/", "/api/v1/buildings/",
-    "/api/v1/headcounts/", "/api/v1/completion/", "/api/v1/figures/",
+    "/api/v1/headcounts/", "/api/v1/completion/", "/api/v1/figures/", "/lists/returns/",
 )  # fmt: skip
 
 
@@ -57,7 +60,19 @@ def foreign(almighty: World) -> dict[str, Any]:
     SiteUse.objects.create(site=site, school=other)
     building = Building.objects.create(pk=7654322, site=site, name="Fern")
     room = Room.objects.create(pk=7654323, building=building, school=other, name="Fern")
-    return {"school": other.number, "room": room.pk, "site": site.pk, "building": building.pk}
+    order = make_order()
+    delivery = Delivery.objects.create(pk=7654324, order=order, school=other, note_number="Fern", delivered_on=DAY)
+    campaign = ReturnCampaign.objects.create(
+        pk=7654325, school=other, name="Fern", started_on=DAY, closed_on=DAY + timedelta(days=1)
+    )
+    return {
+        "campaign": campaign.pk,
+        "school": other.number,
+        "room": room.pk,
+        "site": site.pk,
+        "building": building.pk,
+        "delivery": delivery.pk,
+    }
 
 
 @pytest.mark.parametrize("url", LISTS)
@@ -75,11 +90,11 @@ def test_choices_hold_what_is_visible(url: str, almighty: World) -> None:
     offered = {
         record
         for field in answer.context["filter_form"].fields.values()
-        if hasattr(field, "queryset") and field.queryset.model in (School, Room, Site, Building)
+        if hasattr(field, "queryset") and field.queryset.model in (School, Room, Site, Building, Delivery)
         for record in field.queryset
     }
     assert {record for record in offered if isinstance(record, School)} <= {almighty.own}
-    assert {record.school for record in offered if isinstance(record, Room)} <= {almighty.own}
+    assert {record.school for record in offered if isinstance(record, Room | Delivery)} <= {almighty.own}
 
 
 def _answer(client: Client, url: str, name: str, value: Any) -> tuple[int, str]:

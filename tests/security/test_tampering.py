@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 
 #: What addresses are about that belongs to no school, or to whoever has the link.
 SHARED = {
-    "", "category", "figure", "figure_file", "initiative", "kind", "list", "manufacturer", "model", "objective",
-    "passkey", "plan", "problem",
+    "", "category", "figure", "figure_file", "initiative", "kind", "label_sheet", "list", "manufacturer", "model",
+    "objective", "passkey", "plan", "problem",
     "progress_entry", "provider", "reset_link", "standard", "trade",
 }  # fmt: skip
 OWNED = [name for name, (thing, _row) in GET.items() if thing not in SHARED | {"invitation_link", "mail_link"}]

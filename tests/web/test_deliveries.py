@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from accounts.models import User
 from inventory.models import Delivery, Device, Order
@@ -77,7 +80,7 @@ def test_delivery_of_three_devices_is_booked_once(signed_in: Any, it_staff: User
     again = client.post(url, data)
     assert again.status_code == 200
     assert len(again.context["form"].non_field_errors()) == 4  # each serial, and the note
-    assert Device.objects.count() == 3
+    assert (Device.objects.count(), again.context["booked"]) == (3, delivery)
     page = client.get(reverse("web:order_detail", args=[order.pk]))
     assert page.context["rest"] == 2
 
@@ -145,8 +148,127 @@ def test_query_counts_do_not_grow(signed_in: Any, it_staff: User, django_assert_
         order = make_order()
     client = signed_in(it_staff)
     client.get(reverse("web:order_list"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("web:order_list"))
     data = receipt(order, code=kept(order, *(f"N{i}" for i in range(number))))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.post(reverse("web:delivery_create", args=[order.pk]), data)
+
+
+def test_delivery_is_unbooked_with_a_reason(signed_in: Any, it_staff: User) -> None:
+    order, client = make_order(quantity=2), signed_in(it_staff)
+    data = receipt(order, code=kept(order, "N1", "N2"), action="book")
+    client.post(reverse("web:delivery_create", args=[order.pk]), data)
+    url = reverse("web:delivery_unbook", args=[Delivery.objects.get().pk])
+    assert client.get(url).context["preview"] == (2, [], True)
+    assert client.post(url, {}).context["form"].errors.keys() == {"reason"}
+    assert client.post(url, {"reason": "doppelt"}).headers["Location"] == reverse("web:order_detail", args=[order.pk])
+    assert (Delivery.objects.count(), Device.objects.existing().count()) == (0, 0)
+
+
+def test_same_form_sent_twice_shows_the_first_booking(signed_in: Any, it_staff: User) -> None:
+    order, client = make_order(quantity=5), signed_in(it_staff)
+    url = reverse("web:delivery_create", args=[order.pk])
+    token = client.get(url).context["token"]
+    data = receipt(order, code=kept(order, "N1"), action="book", token=token)
+    first = client.post(url, data).headers["Location"]
+    assert client.post(url, data | {"note_number": "L-78"}).headers["Location"] == first
+    assert (Delivery.objects.count(), Device.objects.count()) == (1, 1)
+
+
+def test_second_person_adds_to_the_note_that_is_booked(signed_in: Any, it_staff: User) -> None:
+    order, client = make_order(quantity=5), signed_in(it_staff)
+    url = reverse("web:delivery_create", args=[order.pk])
+    client.post(url, receipt(order, code=kept(order, "N1"), action="book", token="a"))
+    second = receipt(order, code=kept(order, "N2"), action="book", token="b")
+    refused = client.post(url, second)
+    assert (refused.context["booked"].devices_count, Device.objects.count()) == (1, 1)
+    client.post(url, second | {"add_to_booked": "on"})
+    assert Delivery.objects.get().devices.count() == 2
+
+
+def test_last_scan_is_undone_and_damage_is_turned(signed_in: Any, it_staff: User) -> None:
+    order, client = make_order(quantity=5), signed_in(it_staff)
+    url = reverse("web:delivery_create", args=[order.pk])
+    page = client.post(url, receipt(order, code=kept(order, "N1", "N2"), action="undo"))
+    assert [code.serial for code in page.context["receiving"].codes] == ["N1"]
+    hidden = page.context["hidden"]
+    page = client.post(url, receipt(order, **hidden, damage_of="0"))
+    data = receipt(order, **page.context["hidden"], action="book", damage="Gehäuse gerissen")
+    client.post(url, data)
+    assert list(Device.objects.values_list("serial", "status", "note")) == [("N1", "in_repair", "Gehäuse gerissen")]
+
+
+def test_paste_of_ten_thousand_lines_and_control_characters_loses_nothing(signed_in: Any, it_staff: User) -> None:
+    order, client = make_order(quantity=3), signed_in(it_staff)
+    url = reverse("web:delivery_create", args=[order.pk])
+    page = client.post(url, receipt(order, scan="\r\n".join(f"N{i}" for i in range(10_000))))
+    assert len(page.context["receiving"].codes) == 10_000
+    page = client.post(url, receipt(order, **page.context["hidden"], scan="\x02LAST\x1d\x03"))
+    assert (len(page.context["receiving"].codes), page.context["receiving"].is_cut) == (10_000, True)
+    page = client.post(url, receipt(order, scan="\x02A1\x1dA2\x03"))
+    assert [code.serial for code in page.context["receiving"].codes] == ["A1", "A2"]
+    page = client.post(url, receipt(order, scan="A1\n" * 500))
+    assert (page.context["good"], page.context["problems"]) == (1, 499)
+
+
+def test_list_of_the_supplier_is_held_against_the_scans(signed_in: Any, it_staff: User) -> None:
+    order, client = make_order(quantity=5), signed_in(it_staff)
+    url = reverse("web:delivery_create", args=[order.pk])
+    file = SimpleUploadedFile("liste.csv", b"Seriennummer;Modell\nN1;iPad 9\nN2;iPad 9\n")
+    page = client.post(url, receipt(order, action="announce", announced_file=file))
+    assert page.context["missing"] == ["N1", "N2"]
+    page = client.post(url, receipt(order, **page.context["hidden"], scan="N1\nX9"))
+    assert (page.context["missing"], page.context["surplus"]) == (["N2"], 1)
+    client.post(url, receipt(order, **page.context["hidden"], action="book"))
+    delivery = Delivery.objects.get()
+    report = client.get(reverse("web:delivery_report", args=[delivery.pk])).context["report"]
+    assert [(one.kind, one.serial) for one in report.deviations] == [("missing", "N2"), ("surplus", "X9")]
+    answer = client.get(reverse("web:delivery_report_workbook", args=[delivery.pk]))
+    book = load_workbook(BytesIO(b"".join(answer.streaming_content)))
+    rows = [[cell.value for cell in row[:3]] for row in book.worksheets[1].iter_rows(min_row=5)]
+    assert [(row[0], row[1]) for row in rows] == [("N2", 1), ("X9", 1)]
+
+
+def test_unreadable_list_is_said_at_its_field(signed_in: Any, it_staff: User) -> None:
+    order, client = make_order(), signed_in(it_staff)
+    url = reverse("web:delivery_create", args=[order.pk])
+    file = SimpleUploadedFile("liste.csv", b"Farbe\nrot\n")
+    page = client.post(url, receipt(order, action="announce", announced_file=file, code=kept(order, "N1")))
+    assert page.context["list_form"].errors.keys() == {"announced_file"}
+    assert [code.serial for code in page.context["receiving"].codes] == ["N1"]
+
+
+def test_papers_of_a_delivery_are_kept_handed_out_and_deleted(
+    signed_in: Any, it_staff: User, reader: User, school_admin: User
+) -> None:
+    order, client = make_order(), signed_in(it_staff)
+    school = school_admin.memberships.get().school
+    data = receipt(order, code=kept(order, "N1"), action="book", school=school.pk)
+    client.post(reverse("web:delivery_create", args=[order.pk]), data)
+    delivery = Delivery.objects.get()
+    upload = SimpleUploadedFile("schein.pdf", b"%PDF-1.7 Lieferschein")
+    client.post(reverse("web:delivery_file_attach", args=[delivery.pk]), {"file": upload, "name": "Lieferschein"})
+    file = delivery.files.get()
+    address = reverse("web:delivery_file", args=[delivery.pk, file.pk])
+    assert b"".join(client.get(address).streaming_content) == b"%PDF-1.7 Lieferschein"
+    assert signed_in(reader).get(address).status_code == 403
+    assert signed_in(school_admin).get(address).status_code == 403
+    client = signed_in(it_staff)
+    unbook = client.get(reverse("web:delivery_unbook", args=[delivery.pk])).context["preview"]
+    assert [(one.kind, unbook.is_whole) for one in unbook.stays] == [(Delivery, False)]
+    client.post(reverse("web:delivery_file_remove", args=[delivery.pk, file.pk]), {"reason": ""})
+    assert not delivery.files.exists()
+
+
+def test_delivery_without_an_order_is_booked_on_its_page(signed_in: Any, it_staff: User, school: School) -> None:
+    client, url = signed_in(it_staff), reverse("web:delivery_free")
+    assert client.get(url).status_code == 200
+    data = {"supplier": "Förderverein", "note_number": "L-1", "delivered_on": LATER.isoformat(), "school": school.pk}
+    data |= {"lines-TOTAL_FORMS": 2, "lines-INITIAL_FORMS": 0, "lines-0-model": make_model().pk}
+    answer = client.post(url, data | {"lines-0-serials": "a1\n\x02A2\x03"})
+    delivery = Delivery.objects.get()
+    assert answer.headers["Location"] == reverse("web:delivery_detail", args=[delivery.pk])
+    assert sorted(delivery.devices.values_list("serial", "school")) == [("A1", school.pk), ("A2", school.pk)]
+    unbook = client.post(reverse("web:delivery_unbook", args=[delivery.pk]), {"reason": "falsch"})
+    assert unbook.headers["Location"] == reverse("web:order_list")

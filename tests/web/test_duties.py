@@ -9,8 +9,8 @@ from django.utils.formats import date_format
 from audit.actor import Actor
 from imports.models import ImportBatch
 from inventory.enums import DeviceStatus
-from inventory.models import Order
-from inventory.services import change_device
+from inventory.models import Device, Order
+from inventory.services import change_device, report_defect, take_defect
 from reports.publishing import create_publication
 from rollout.enums import ProjectStatus
 from rollout.services import add_defect
@@ -50,6 +50,9 @@ def busy(school, other_school, manager):
     plan = MilestoneFact(project.pk, ProjectStatus.ACCEPTED, DAY, TODAY() + timedelta(30), TODAY() + timedelta(60))
     set_milestones(project, [plan], by=by)
     add_defect(project, by=by, text="Dose locker", found_on=DAY)
+    report_defect(Device.objects.filter(school=school).earliest("pk"), by=by, kind="power", on=DAY)
+    there = Device.objects.filter(school=other_school).earliest("pk")
+    take_defect(report_defect(there, by=by, kind="power", on=DAY), by=by, on=DAY)
     make_cost("1250.50", stage="paid", school=school)
     day = {"session_on": TODAY() + timedelta(9), "as_of": DAY}
     create_publication(by=by, title="Sachstand", committee="Ausschuss", **day, blocks=[], choices=[])
@@ -68,7 +71,12 @@ def test_manager_is_told_of_everything(busy, manager):
             "Orders outstanding": "3",
             "Imports to decide on": "1",
         },
-        "Devices": {"Delivered, without a school yet": "2", "Broken devices": "1"},
+        "Devices": {
+            "Reported defects, not taken over": "1",
+            "Delivered, without a school yet": "2",
+            "Open defects of devices": "2",
+            "Broken devices": "1",
+        },
         "Construction sites": {
             "Works under construction": "1",
             "Blocked works": "1",
@@ -85,7 +93,12 @@ def test_each_role_is_told_what_it_looks_after(busy, it_staff, reader, school_ad
     assert list(told(reader)) == ["Devices", "Construction sites"]
     assert told(outsider) == {}
     assert told(school_admin, school) == {
-        "Devices": {"Devices in service": "3", "Delivered, not in service yet": "1", "Broken devices": "0"},
+        "Devices": {
+            "Devices in service": "3",
+            "Delivered, not in service yet": "1",
+            "Open defects of devices": "1",
+            "Broken devices": "0",
+        },
         "Construction sites": {
             "Works under construction": "1",
             "Blocked works": "0",

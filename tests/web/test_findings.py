@@ -19,7 +19,7 @@ from imports.models import Finding, ImportBatch
 from imports.services import preview_batch, upload_batch
 from inventory.models import Delivery, Device
 from inventory.services import book_delivery, update_details
-from inventory.services.deliveries import Code
+from inventory.services.receipt import Code
 from reports.exports import write_devices
 from schools.models import School
 from tests.factories import DAY, an_act, make_devices, make_model, make_order

@@ -40,7 +40,7 @@ def test_account_says_roles_and_rights_in_words(signed_in, school_admin, other_s
 
     read, export = "see schools, devices and works", "take lists and reports away as files"
     assert [(str(row.membership.school), [str(right) for right in row.rights]) for row in roles] == [
-        ("Lindenschule (100100)", [read, export]),
+        ("Lindenschule (100100)", [read, export, "report defects of devices"]),
         ("Kastanienschule (100200)", [read]),
     ]
     assert f"school reader · Kastanienschule {read}" in text(signed_in(school_admin).get("/account/"), "content")

@@ -16,8 +16,8 @@ from hooks.services import create_webhook
 from imports.services import upload_batch
 from inventory.enums import DeviceStatus
 from inventory.models import Device, DeviceModel
-from inventory.services import book_delivery, update_models
-from inventory.services.deliveries import Code
+from inventory.services import book_delivery, report_defect, start_campaign, take_defect, update_models
+from inventory.services.receipt import Code
 from reports.enums import ListName
 from reports.models import DefaultView, SavedView
 from reports.publishing import create_publication
@@ -89,7 +89,9 @@ def one_of_each(by: Actor) -> None:
     school = make_school()
     order = make_order(model=(model := make_model(school.number)))
     book_delivery(order, note_number="L1", delivered_on=DAY, serials=[Code(order.lines.get(), school.number)], by=by)
-    make_device(school=school, model=model, room=make_room(school))
+    device = make_device(school=school, model=model, room=make_room(school))
+    take_defect(report_defect(device, by=by, kind="screen", on=DAY, text="Glas"), by=by, on=DAY)
+    start_campaign(school, by=by, name=school.number, on=DAY)
     make_headcount(school, pupils=100)
     project = make_project(school)
     set_milestones(project, [MilestoneFact(project.pk, ProjectStatus.ACCEPTED, DAY, DAY, DAY)], by=by)

@@ -1,20 +1,17 @@
 """Forms for orders and for goods received against them."""
 
-import re
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from inventory.codes import split_codes
 from inventory.models import DeviceModel, Order, OrderLine
-from inventory.services.deliveries import Code
+from inventory.services.receipt import Code
 from schools.models import School
 from web.forms.choices import PLEASE_CHOOSE
-
-#: What stands between two codes in a paste or in the buffer of a scanner.
-_BETWEEN = re.compile(r"[\n\r\t;,]+")
-#: One delivery note never lists more; protects the page from a pasted workbook.
-MOST_CODES = 5000
+from web.forms.imports import ACCEPTED
 
 
 def day_field(**options: Any) -> forms.DateField:
@@ -49,13 +46,14 @@ OrderLineFormSet = forms.formset_factory(OrderLineForm, extra=3, min_num=1, vali
 
 
 class ReceiptForm(forms.Form):
-    """The frame of a delivery; the codes travel beside it as ``code=<line>:<serial>``."""
+    """The frame of a delivery; the codes travel beside it, see ``web.receiving``."""
 
     note_number = forms.CharField(label=_("Delivery note number"), max_length=60)
     delivered_on = day_field(label=_("Delivered on"))
     school = forms.ModelChoiceField(
         label=_("Delivered to"), queryset=School.objects.none(), required=False, empty_label=_("Central store")
     )
+    damage = forms.CharField(label=_("What is damaged"), max_length=300, required=False)
 
     def __init__(self, *args: Any, user: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -90,12 +88,23 @@ class ScanForm(forms.Form):
         """What was just scanned; empty when the form does not hold."""
         if not self.is_valid():
             return []
-        texts = (text.strip() for text in _BETWEEN.split(self.cleaned_data["scan"]))
-        return [Code(self.cleaned_data["line"], text) for text in texts if text]
+        return [Code(self.cleaned_data["line"], code) for code in split_codes(self.cleaned_data["scan"]) if code]
 
 
-def collected(values: list[str], order: Order) -> list[Code]:
-    """Codes collected so far, from ``<line>:<serial>``; those of other orders are left out."""
-    lines = {str(line.pk): line for line in order.lines.with_delivered()}
-    pairs = (value.partition(":") for value in values[:MOST_CODES])
-    return [Code(lines[line], serial) for line, _colon, serial in pairs if line in lines]
+class AnnouncedForm(forms.Form):
+    """The supplier's own list of what is coming; compared with the scans, nothing of it is booked."""
+
+    announced_file = forms.FileField(label=_("Supplier’s list (workbook or CSV)"), max_length=250, required=False)
+
+    def __init__(self, *args: Any, max_bytes: int, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.max_bytes = max_bytes
+        self.fields["announced_file"].widget.attrs |= {"accept": ACCEPTED, "data-max-bytes": max_bytes}
+
+    def clean_announced_file(self) -> Any:
+        file = self.cleaned_data["announced_file"]
+        if file is None:
+            raise ValidationError(_("Please choose a file."))
+        if file.size > self.max_bytes:
+            raise ValidationError(_("The file is too large."))
+        return file

@@ -20,13 +20,13 @@ from django.utils.formats import number_format
 from django.utils.functional import Promise
 
 from accounts.models import User
-from inventory.enums import DeviceStatus
+from inventory.enums import DefectStatus, DeviceStatus
 from rollout.enums import Outcome, ProjectStatus
 from schools.access import Right, has_right
 from schools.filters import PersonState
 from web.navigation import navigation_for
 from web.themes import theme_of
-from web.tones import DEVICE_TONES, GONE_TONE, GOOD, OUTCOME_TONES, PROJECT_TONES, WARN
+from web.tones import DEFECT_TONES, DEVICE_TONES, GONE_TONE, GOOD, OUTCOME_TONES, PROJECT_TONES, WARN
 
 register = template.Library()
 
@@ -75,6 +75,11 @@ def status_badge(text: str | Promise, tone: str = "neutral") -> dict[str, Any]:
 @register.inclusion_tag("web/_status_badge.html")
 def device_status(status: str) -> dict[str, Any]:
     return {"text": DeviceStatus(status).label, "tone": DEVICE_TONES[status]}
+
+
+@register.inclusion_tag("web/_status_badge.html")
+def defect_status(status: str) -> dict[str, Any]:
+    return {"text": DefectStatus(status).label, "tone": DEFECT_TONES[status]}
 
 
 @register.inclusion_tag("web/_status_badge.html")

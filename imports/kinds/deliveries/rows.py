@@ -13,7 +13,8 @@ from imports.preview import Choice, Plan
 from imports.reader import Cells, other_rows
 from imports.texts import as_read
 from inventory.models import Delivery, Device, Order, OrderLine
-from inventory.services.deliveries import MESSAGES, Code, NewDelivery
+from inventory.services.deliveries import NewDelivery
+from inventory.services.receipt import MESSAGES, Code
 from schools.models import School
 
 

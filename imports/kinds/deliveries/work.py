@@ -8,7 +8,8 @@ from imports.kinds.deliveries.stock import Note
 from imports.preview import Plan
 from imports.references import remember_aliases
 from inventory.services import book_deliveries, update_details
-from inventory.services.deliveries import Code, NewDelivery
+from inventory.services.deliveries import NewDelivery
+from inventory.services.receipt import Code
 from schools.models import School
 
 

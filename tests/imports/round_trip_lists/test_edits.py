@@ -169,10 +169,12 @@ def test_columns_may_be_deleted(listed: Make, city: list[School], name: str, hea
 
 def test_list_without_prices_leaves_them(listed: Make, city: list[School]):
     ours = listed("models", with_prices=False)
-    assert [cell.value for cell in load_workbook(ours.path).active[1]][:4] == [
+    assert [cell.value for cell in load_workbook(ours.path).active[1]][:6] == [
         "Hersteller",
         "Modell",
         "Kategorie",
+        "Garantie in Monaten",
+        "Unterstützt bis",
         "_id",
     ]
     assert ours.take().counts == counted(unchanged=2)

@@ -10,8 +10,8 @@ from audit.actor import Actor
 from audit.models import Entry
 from inventory.models import Delivery, Order
 from inventory.services import book_delivery
-from inventory.services.deliveries import Code
 from inventory.services.orders import backlog
+from inventory.services.receipt import Code
 from rollout.models import ConstructionProject, ProjectState
 from schools.models import Building, Headcount, Room, School, SchoolAlias, Site, SiteUse
 from schools.services import remember_alias

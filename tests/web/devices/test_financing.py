@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from inventory.models import Device
 from inventory.services import book_delivery, finance_devices
-from inventory.services.deliveries import Code
+from inventory.services.receipt import Code
 from tests.factories import DAY, make_device, make_order
 from tests.factories_money import COMMAND, make_financing, make_programme, own_money, whole
 from tests.web.pages import links, tables, text
