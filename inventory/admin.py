@@ -7,7 +7,7 @@ from inventory.models import Category
 
 @admin.register(Category)
 class CategoryAdmin(admin.ModelAdmin):
-    list_display = ("name", "key", "workflow", "default_use", "lifetime_years", "test_interval_months")
+    list_display = ("name", "key", "workflow", "default_use", "lifetime_years", "test_interval_months", "holds_data")
     ordering = ("position",)
 
     def has_delete_permission(self, request: object, obj: object = None) -> bool:

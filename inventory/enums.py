@@ -157,3 +157,54 @@ class ReturnOutcome(TextChoices):
     ELSEWHERE = "elsewhere", _("belongs to another school or to the store")
     REFUSED = "refused", _("cannot be returned in its present state")
     UNKNOWN = "unknown", _("no device has this number")
+
+
+class RetirementStep(TextChoices):
+    """What is put on paper of the end of a device, in the usual order."""
+
+    RETIRED = "retired", _("retired")
+    ERASED = "erased", _("data erased")
+    DISPOSED = "disposed", _("disposed")
+
+
+class RetirementWay(TextChoices):
+    """Why a device was retired, how its data were erased, where it went; see ``RETIREMENT_WAYS``.
+
+    Grades of destruction of data carriers: ISO/IEC 21964 (DIN 66399); taking back electrical devices: ElektroG.
+    """
+
+    BROKEN = "broken", _("cannot be repaired, or not worth it")
+    OUTDATED = "outdated", _("too old for its task")
+    UNSUPPORTED = "unsupported", _("no security updates any more")
+    SURPLUS = "surplus", _("not needed any more")
+    LOST = "lost", _("lost, written off")
+    STOLEN = "stolen", _("stolen, written off")
+    LEASE_ENDED = "lease_ended", _("lease or loan ended")
+    OVERWRITTEN = "overwritten", _("overwritten by an erasure program")
+    KEY_DESTROYED = "key_destroyed", _("encrypted device set back, key destroyed")
+    REMOTE = "remote", _("erased by the device management")
+    CARRIER_DESTROYED = "carrier_destroyed", _("data carrier destroyed (ISO/IEC 21964, DIN 66399)")
+    NO_DATA = "no_data", _("checked: there are no data on it")
+    RECYCLED = "recycled", _("handed to a certified recycler (ElektroG)")
+    GIVEN_BACK = "given_back", _("given back to supplier, maker or lessor")
+    SOLD = "sold", _("sold")
+    DONATED = "donated", _("given away")
+    PARTS = "parts", _("taken apart for spare parts")
+
+
+_W = RetirementWay
+RETIREMENT_WAYS: dict[str, tuple[RetirementWay, ...]] = {
+    RetirementStep.RETIRED: (
+        _W.BROKEN, _W.OUTDATED, _W.UNSUPPORTED, _W.SURPLUS, _W.LOST, _W.STOLEN, _W.LEASE_ENDED,
+    ),
+    RetirementStep.ERASED: (_W.OVERWRITTEN, _W.KEY_DESTROYED, _W.REMOTE, _W.CARRIER_DESTROYED, _W.NO_DATA),
+    RetirementStep.DISPOSED: (_W.RECYCLED, _W.GIVEN_BACK, _W.SOLD, _W.DONATED, _W.PARTS),
+}  # fmt: skip
+
+
+class RetirementGap(TextChoices):
+    """What is still missing of devices that are retired."""
+
+    REASON = "reason", _("retired without a reason on record")
+    ERASURE = "erasure", _("retired or disposed of without proof of erasure")
+    DISPOSAL = "disposal", _("retired, not yet disposed of")

@@ -17,8 +17,18 @@ from common.dated import add_months
 from common.filters import DayFilter, ListFilter, Ordering, SortField, contains
 from common.parsing import normalise_code
 from funding.models import Programme
-from inventory.enums import BROKEN, COUNTS, GONE, ON_THE_WAY, DeviceStatus, Use
-from inventory.models import Category, Delivery, Device, DeviceModel, DeviceState, Manufacturer, Order, OrderLine
+from inventory.enums import BROKEN, COUNTS, GONE, ON_THE_WAY, DeviceStatus, RetirementGap, Use
+from inventory.models import (
+    Category,
+    Delivery,
+    Device,
+    DeviceModel,
+    DeviceState,
+    Manufacturer,
+    Order,
+    OrderLine,
+)
+from inventory.retirement import gap_q
 from inventory.warranty import support_q, warranty_q
 from schools.access import only_school_of
 from schools.filters import SchoolChoice
@@ -117,6 +127,9 @@ class DeviceFilter(ListFilter):
     programme = ProgrammeChoice()
     warranty = CoverChoice(warranty_q, _("Warranty of the device"))
     support = CoverChoice(support_q, _("Support by the manufacturer"))
+    retirement = django_filters.ChoiceFilter(
+        choices=RetirementGap.choices, method="lacking", label=_("Retirement"), empty_label=_("all")
+    )
     since_from = DayFilter(field_name="since", lookup_expr="gte", label=_("In this state since (from)"))
     since_to = DayFilter(field_name="since", lookup_expr="lte", label=_("In this state since (to)"))
     ordering = Ordering(
@@ -171,6 +184,9 @@ class DeviceFilter(ListFilter):
     def in_group(self, queryset: QuerySet[Any], _name: str, group: str) -> QuerySet[Any]:
         return queryset.filter(status__in=STATUS_GROUPS[group])
 
+    def lacking(self, queryset: QuerySet[Any], _name: str, gap: str) -> QuerySet[Any]:
+        return queryset.filter(gap_q(gap, self.path("pk"), self.path("model__category")))
+
     def managed(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         wanted = _MANAGED_VALUES[value]
         return queryset.filter(Q(is_managed__isnull=True) if wanted is None else Q(is_managed=wanted))
@@ -186,6 +202,7 @@ class DeviceAsOfFilter(DeviceFilter):
     renamed: Mapping[str, str] = {
         "since": "valid_from",
         "note": "seen_note",
+        "pk": "device",
         **{
             field: f"device__{field}"
             for field in (

@@ -6,7 +6,16 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from inventory.models import DeviceDefect, DeviceSwap, HandOut, ReturnCampaign, ReturnItem, ReturnScan
+from inventory.models import (
+    DeviceDefect,
+    DeviceSwap,
+    HandOut,
+    Retirement,
+    RetirementItem,
+    ReturnCampaign,
+    ReturnItem,
+    ReturnScan,
+)
 from tests.broken_rows import Made, recorded, timeline, twice
 from tests.factories import DAY, an_act, make_device, make_school
 
@@ -60,4 +69,22 @@ def of_lending() -> dict[str, Callable[[], Made]]:
         "inventory_returnscan_once": twice(
             lambda: ReturnScan(campaign=kept(), key=UUID(int=1), code="x", outcome="unknown", act=act())
         ),
+    }
+
+
+def of_retirement() -> dict[str, Callable[[], Made]]:
+    act = cache(an_act)
+
+    def paper(**fields: Any) -> Retirement:
+        return Retirement(**{"step": "retired", "way": "broken", "on": DAY, "act": act()} | fields)
+
+    def item() -> list[RetirementItem]:
+        kept, device = paper(), make_device(status="in_stock")
+        kept.save()
+        return [RetirementItem(retirement=kept, device=device) for _ in range(2)]
+
+    return {
+        "inventory_retirement_way": lambda: paper(way="sold"),
+        "inventory_retirement_token": twice(lambda: paper(token="x")),
+        "inventory_retirementitem_device": item,
     }

@@ -78,6 +78,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
             guard.install()
             reports_guard.install()
             import_module("inventory.migrations.0002_categories").add_categories(apps, None)
+            import_module("inventory.migrations.0018_what_holds_data").mark(apps, None)
             import_module("inventory.migrations.0014_usual_label_sheets").add_sheets(apps, None)
             import_module("rollout.migrations.0003_default_standard").add_standard(apps, None)
             import_module("rollout.migrations.0009_trades").add_trades(apps, None)

@@ -30,7 +30,7 @@ from tests.broken_rows import (
     recorded,
     room_states,
 )
-from tests.broken_rows_lending import hand_outs, of_lending, of_repair
+from tests.broken_rows_lending import hand_outs, of_lending, of_repair, of_retirement
 from tests.factories import (
     DAY,
     an_act,
@@ -255,6 +255,7 @@ def violations() -> dict[str, Any]:  # noqa: C901 - one small function per kind 
         **of_inventory(),
         **of_works(),
         **of_lending(),
+        **of_retirement(),
         **of_repair(),
         **of_publications(),
     }

@@ -24,6 +24,7 @@ from web.defect_reading import of_device
 from web.forms.devices import VALUES
 from web.histories import deeds_of, history_context, neighbours, next_after, until_text
 from web.lists import PER_PAGE, chips_of, dressed, filters_of
+from web.retirement_reading import of_device as retirements_of
 
 
 class Row(NamedTuple):
@@ -111,6 +112,7 @@ def detail_context(request: HttpRequest, device: Device) -> dict[str, Any]:
         "cover": cover_of(device, day),
         "hand_out": HandOut.objects.visible_to(request.user).as_of(day).filter(device=device).first(),
         **of_device(request.user, device),
+        "retirements": retirements_of(request.user, device),
         "deeds": _deeds(request.user, entries, facts),
         "sees_everything": sees_everything(request.user),
         **day_context(day),

@@ -8,6 +8,7 @@ from web.urls_deliveries import delivery_pages
 from web.urls_labels import label_pages
 from web.urls_lending import lending_pages
 from web.urls_lists import list_pages
+from web.urls_retirement import retirement_pages
 from web.urls_scans import scan_pages
 from web.views import (
     account,
@@ -368,6 +369,7 @@ pages = [
     *device_pages,
     *defect_pages,
     *lending_pages,
+    *retirement_pages,
     *project_pages,
     *standard_pages,
     *delivery_pages,

@@ -24,7 +24,16 @@ class CategorySerializer(serializers.ModelSerializer[Category]):
 
     class Meta:
         model = Category
-        fields = ["key", "name", "name_en", "workflow", "default_use", "lifetime_years", "test_interval_months"]
+        fields = [
+            "key",
+            "name",
+            "name_en",
+            "workflow",
+            "default_use",
+            "lifetime_years",
+            "test_interval_months",
+            "holds_data",
+        ]
         read_only_fields = fields
 
 
@@ -233,6 +242,7 @@ class CategoryChange(ReasonInput):
     default_use = serializers.ChoiceField(Use.choices, required=False, allow_blank=True)
     lifetime_years = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=100)
     test_interval_months = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=1200)
+    holds_data = serializers.BooleanField(required=False, help_text="disposed of only with a proof of erasure")
     position = serializers.IntegerField(required=False, min_value=0, max_value=32767)
 
 

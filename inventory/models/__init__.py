@@ -8,6 +8,7 @@ from inventory.models.holdings import Holding
 from inventory.models.labels import LabelSheet
 from inventory.models.lending import HandOut, ReturnCampaign, ReturnItem, ReturnScan
 from inventory.models.orders import Delivery, DeliveryFile, Order, OrderLine
+from inventory.models.retirement import Retirement, RetirementFile, RetirementItem
 from inventory.models.scans import Scan
 from inventory.models.stocktakes import Stocktake, StocktakeItem
 
@@ -31,6 +32,9 @@ __all__ = [
     "OrderLine",
     "Placement",
     "PlannedHandOver",
+    "Retirement",
+    "RetirementFile",
+    "RetirementItem",
     "ReturnCampaign",
     "ReturnItem",
     "ReturnScan",

@@ -11,7 +11,10 @@ from inventory.workflow import WORKFLOWS
 
 
 class Category(models.Model):
-    """Kind of equipment. Reference data; lifetimes in years, test intervals in months."""
+    """Kind of equipment. Reference data; lifetimes in years, test intervals in months.
+
+    ``holds_data``: its devices are not disposed of without a proof that their data were erased.
+    """
 
     key = models.SlugField(_("key"), max_length=40, unique=True)
     name = models.CharField(_("name (German)"), max_length=100)
@@ -20,6 +23,7 @@ class Category(models.Model):
     default_use = models.CharField(_("usual use"), max_length=20, choices=Use.choices, blank=True)
     lifetime_years = models.PositiveSmallIntegerField(_("lifetime in years"), null=True, blank=True)
     test_interval_months = models.PositiveSmallIntegerField(_("test interval in months"), null=True, blank=True)
+    holds_data = models.BooleanField(_("holds personal data"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     objects = querysets.OpenQuerySet.as_manager()

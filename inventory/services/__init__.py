@@ -43,6 +43,12 @@ from inventory.services.reference import (
     edit_model,
     update_models,
 )
+from inventory.services.retirement import (
+    attach_retirement_file,
+    record_retirement,
+    remove_retirement_file,
+    withdraw_from_retirement,
+)
 from inventory.services.scans import NewScan, Setting, record_scans
 from inventory.services.states import (
     KEEP,
@@ -87,6 +93,7 @@ __all__ = [
     "add_model",
     "attach_delivery_file",
     "attach_photo",
+    "attach_retirement_file",
     "book_deliveries",
     "book_delivery",
     "book_free_delivery",
@@ -118,11 +125,13 @@ __all__ = [
     "plan_undo",
     "receive_defect",
     "record_placements",
+    "record_retirement",
     "record_scans",
     "record_tests",
     "recounted",
     "remove_delivery_file",
     "remove_photo",
+    "remove_retirement_file",
     "report_defect",
     "return_devices",
     "revise_placement",
@@ -139,6 +148,7 @@ __all__ = [
     "update_details",
     "update_models",
     "update_orders",
+    "withdraw_from_retirement",
     "withdraw_hand_over",
     "withdraw_state",
 ]

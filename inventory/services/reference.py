@@ -17,7 +17,7 @@ from common.bulk import ids
 from common.parsing import normalise_heading
 from inventory.models import Category, DeviceModel, Manufacturer
 
-CATEGORY_FIELDS = ("name", "name_en", "default_use", "lifetime_years", "test_interval_months", "position")
+CATEGORY_FIELDS = ("name", "name_en", "default_use", "lifetime_years", "test_interval_months", "holds_data", "position")
 MODEL_FIELDS = ("name", "category", "price", "warranty_months", "support_until")
 
 

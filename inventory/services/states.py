@@ -20,6 +20,7 @@ from common.workflow import Workflow
 from inventory.enums import RETIREMENT, DeviceStatus
 from inventory.models import Device, DeviceState
 from inventory.services.bound import not_to_be_retired, refuse_bound
+from inventory.services.erasure import refuse_unproven
 from inventory.services.holdings import recounted
 from inventory.workflow import WORKFLOWS
 from schools.models import Room, School
@@ -107,6 +108,8 @@ def change_devices(
         else:
             pks = [device.pk for device in devices]
         _lock(pks)  # before the act takes its instant, which no other's may then follow
+        if status == DeviceStatus.DISPOSED:
+            refuse_unproven(pks)
         act = open_act(by, "device.change", reason=reason)
         changes = [PlacementChange(pk, on, status, _key(school), _key(room), use, is_managed) for pk in pks]
         return record_placements(changes, act)
@@ -185,6 +188,8 @@ def _replace(state: DeviceState, change: PlacementChange | None, on: date | None
         if change:
             old = Placed(*timeline[index].values)
             values = _applied(old, change, schools_of_rooms([change.room]))
+            if values.status == DeviceStatus.DISPOSED != old.status:
+                refuse_unproven([state.device_id])
             if values.status in RETIREMENT and (on or values.status != old.status):
                 until = not_to_be_retired([state.device_id], act).get(state.device_id)
                 refuse_bound(timeline[index - 1].values[0] if index else None, values.status, change.on, until)

@@ -9,7 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from audit.taking_back import Step, TakingBack, Undoable
 from audit.timelines import Timelines
 from common.bulk import codes, ids
-from inventory.models import Delivery, Device, DeviceModel, DeviceTest, Manufacturer, Order, OrderLine
+from inventory.models import (
+    Delivery,
+    Device,
+    DeviceModel,
+    DeviceTest,
+    Manufacturer,
+    Order,
+    OrderLine,
+    Retirement,
+    RetirementItem,
+)
 from inventory.services import orders
 from inventory.services.devices import DETAILS
 from inventory.services.holdings import recounted
@@ -68,7 +78,14 @@ def _line_obstacles(_plan: TakingBack, step: Step) -> Mapping[int, Any]:
     }
 
 
-#: Those that refer to others before those.
+def _paper_obstacles(plan: TakingBack, step: Step) -> Mapping[int, Any]:
+    """A device whose state stays, stays on the paper that says why."""
+    stay = [row.record for row in (*plan.kept, *plan.failed) if row.kind is Device]
+    items = RetirementItem.objects.filter(pk__in=ids(step.created), device__in=ids(stay)).order_by()
+    return {pk: _("The state of the device stays.") for pk in items.values_list("pk", flat=True)}
+
+
+#: Those that refer to others before those; papers after their devices, which no act makes together with them.
 INVENTORY = (
     Undoable(
         Device,
@@ -79,6 +96,8 @@ INVENTORY = (
         obstacles=_number_obstacles,
         around=recounted,
     ),
+    Undoable(RetirementItem, born="device", obstacles=_paper_obstacles),
+    Undoable(Retirement, born="step"),
     Undoable(Delivery, born="note_number", remarks=("compared",)),
     Undoable(OrderLine, born="model", details=orders.LINE_DETAILS, obstacles=_line_obstacles),
     Undoable(Order, born="number", details=orders.DETAILS, obstacles=_order_obstacles),

@@ -231,4 +231,5 @@ def test_catalogue_is_listed(get, reader, db):
         "default_use": "pupils",
         "lifetime_years": 5,
         "test_interval_months": None,
+        "holds_data": True,
     }

@@ -54,6 +54,7 @@ from tests.house import (
     about_lending,
     about_plan,
     about_publications,
+    about_retirement,
     about_standards,
     about_views,
     money_scenarios,
@@ -357,6 +358,7 @@ SCENARIOS |= about_publications.SCENARIOS
 SCENARIOS |= about_views.SCENARIOS
 SCENARIOS |= about_defects.SCENARIOS
 SCENARIOS |= about_lending.SCENARIOS
+SCENARIOS |= about_retirement.SCENARIOS
 SCENARIOS |= about_figures.SCENARIOS
 SCENARIOS |= about_labels.SCENARIOS
 #: Parts of a service that audits for them.

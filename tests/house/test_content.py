@@ -38,7 +38,10 @@ AUTHORITY = SCHOOL | {
 }
 COSTS = {"cost", "net", "costentry_number", "costentry_payee", "costentry_text", "costfile_content", "costfile_name"}
 PAPERS_OF_DELIVERIES = {"deliveryfile_content", "deliveryfile_name"}
-WITH_MONEY = AUTHORITY | COSTS | PAPERS_OF_DELIVERIES | {"price", "contract_sum"}
+PAPERS_OF_RETIREMENT = {
+    "retirement_party", "retirement_reference", "retirementfile_content", "retirementfile_name",
+}  # fmt: skip
+WITH_MONEY = AUTHORITY | COSTS | PAPERS_OF_DELIVERIES | PAPERS_OF_RETIREMENT | {"price", "contract_sum"}
 ONESELF = frozenset({"username", "first_name", "last_name", "email", "apitoken_name"})
 WITH_PEOPLE = WITH_MONEY | ONESELF | {"invitation_email"}
 #: Of the authority's own: a school reads on a delivery to it where that came from, and how its devices are paid.
@@ -94,6 +97,7 @@ NEVER_FOR_SCHOOLS = (
     "costentry_",
     "costfile_",
     "deliveryfile_",
+    "retirement",
     "grantnotice_",
     "drawdown_",
     "programmemilestone_",

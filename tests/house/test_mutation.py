@@ -46,6 +46,7 @@ SCHOOL = {
     "inventory.plannedhandover": "school",
     "inventory.stocktake": "school",
     "inventory.stocktakeitem": "stocktake__school",
+    "inventory.retirementitem": "device__school",
     "inventory.returncampaign": "school",
     "inventory.returnitem": "campaign__school",
     "inventory.returnscan": "campaign__school",

@@ -19,6 +19,7 @@ from tests.house import url_money as money
 from tests.house import url_outlook as outlook
 from tests.house import url_plan as plan
 from tests.house import url_publications as publications
+from tests.house import url_retirement as retirement
 from tests.house import url_scans as scans
 from tests.house import url_sign_in as sign_in
 from tests.house import url_standards as standards
@@ -99,6 +100,7 @@ GET: dict[str, Line] = {
     **deliveries.GET,
     **defects.GET,
     **lending.GET,
+    **retirement.GET,
     **views.GET,
     **labels.GET,
     **standards.GET,
@@ -193,6 +195,7 @@ POST: dict[str, Line] = {
     **deliveries.POST,
     **defects.POST,
     **lending.POST,
+    **retirement.POST,
     **views.POST,
     **labels.POST,
     **publications.POST,

@@ -29,6 +29,7 @@ from tests.house.about_labels import about_labels
 from tests.house.about_lending import about_lending
 from tests.house.about_plan import about_plan
 from tests.house.about_publications import about_publications
+from tests.house.about_retirement import about_retirement
 from tests.house.about_standards import about_standards
 from tests.house.about_views import about_views
 from tests.house.receipt_scenarios import about_receipt
@@ -146,6 +147,7 @@ def _things(side: str, school: School, by: Actor) -> dict[str, dict[str, Any]]:
         **about_plan(by),
         **about_defects(side, school, by),
         **about_lending(side, school, by),
+        **about_retirement(side, school),
         **about_views(side, by),
         **about_receipt(school, by),
         **about_figures(side, by),

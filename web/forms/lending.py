@@ -7,20 +7,15 @@ from uuid import UUID, uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from inventory.codes import find_devices, split_codes
 from inventory.enums import HandOutKind, Use
 from inventory.models import Category
 from schools.models import Room, School
 from web.changes import FIELDS, day_field
 from web.forms.choices import PLEASE_CHOOSE
+from web.forms.device_codes import DeviceCodesField
 from web.forms.devices import room_choices
-
-#: One hand-out never has more; protects the page from a pasted workbook.
-MOST_CODES = 2000
-#: So many unusable codes are named.
-MOST_NAMED = 10
 
 
 class HandOutForm(forms.Form):
@@ -28,12 +23,7 @@ class HandOutForm(forms.Form):
 
     error_fields = FIELDS | {"forbidden_step": "codes"}
 
-    codes = forms.CharField(
-        label=gettext_lazy("Scanned or pasted numbers"),
-        widget=forms.Textarea(attrs={"rows": 6, "autofocus": True, "class": "mono", "spellcheck": "false"}),
-        help_text=gettext_lazy("Asset tags or serial numbers, one a line."),
-        max_length=200_000,
-    )
+    codes = DeviceCodesField()
     school = forms.ModelChoiceField(
         label=gettext_lazy("School"), queryset=School.objects.none(), empty_label=PLEASE_CHOOSE
     )
@@ -57,31 +47,16 @@ class HandOutForm(forms.Form):
 
     def __init__(self, data: Any = None, *, user: Any, devices: Any, today: date) -> None:
         super().__init__(data, initial={"on": today, "kind": HandOutKind.POOL})
-        self.devices = devices
-        school, room = self.fields["school"], self.fields["room"]
+        codes, school, room = self.fields["codes"], self.fields["school"], self.fields["room"]
+        assert isinstance(codes, DeviceCodesField)
         assert isinstance(school, forms.ModelChoiceField)
         assert isinstance(room, forms.ChoiceField)
+        codes.devices = devices
+        codes.widget.attrs["autofocus"] = True
         school.queryset = School.objects.visible_to(user)
         room.choices = [("", _("no room")), *room_choices(user, None)]
         self.rooms = Room.objects.visible_to(user)
         self.fields["on"].widget.attrs["max"] = today.isoformat()
-
-    def clean_codes(self) -> list[Any]:
-        """The devices that are meant; what is unknown or not unambiguous is named."""
-        codes = list(dict.fromkeys(split_codes(self.cleaned_data["codes"])))
-        if len(codes) > MOST_CODES:
-            raise ValidationError(_("At most %(most)d numbers at once.") % {"most": MOST_CODES}, "too_many")
-        found = find_devices(codes, self.devices)
-        unusable = [one.code for one in found if one.device is None]
-        if unusable:
-            names = ", ".join(unusable[:MOST_NAMED]) + (" …" if len(unusable) > MOST_NAMED else "")
-            text = ngettext(
-                "%(n)d number is not that of one device: %(names)s",
-                "%(n)d numbers are not those of one device: %(names)s",
-                len(unusable),
-            )
-            raise ValidationError(text % {"n": len(unusable), "names": names}, "unknown")
-        return list({one.device.pk: one.device for one in found}.values())
 
     def clean_room(self) -> Room | None:
         key = self.cleaned_data["room"]
