@@ -187,7 +187,7 @@ def _meanwhile(
         .filter(device__in=ids(late), recorded_at__gt=min(late.values()))
         .exclude(act__user=by.user, act__channel=Channel.SCAN)
         .select_related("school", "room")
-        .order_by("recorded_at")
+        .order_by("recorded_at", "valid_from")  # a change writes the end of the fact before, too
     )
     return {state.device_id: _told(state) for state in changed if state.recorded_at > late[state.device_id]}
 

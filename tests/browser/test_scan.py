@@ -37,9 +37,13 @@ def choose(page: Page, mode: str) -> None:
     page.locator(f"label:has(input[name=mode][value={mode}])").click()
 
 
-def kept(page: Page) -> None:
-    """The page lies in the browser by now."""
-    page.wait_for_function("caches.open('klassensatz').then((c) => c.match('/scan/')).then(Boolean)")
+def kept(page: Page, name: str = "") -> None:
+    """The page lies in the browser by now, as the person with this ``name`` was given it."""
+    page.wait_for_function(
+        """name => caches.open('klassensatz').then((c) => c.match('/scan/'))
+            .then((page) => page && page.text()).then((text) => Boolean(text) && text.includes(name))""",
+        arg=name,
+    )
 
 
 def test_devices_are_put_into_service_in_two_rooms(sign_in: Callable[[User], Page], it_staff: User) -> None:
@@ -143,6 +147,7 @@ def test_scans_wait_for_their_person_to_sign_in_again(
     expect(page.locator("[data-scan-state]")).to_contain_text("Scans einer anderen Person: 1.")
     assert Scan.objects.count() == 0
 
+    kept(page, manager.username)  # what is still under way would bring back a cookie
     page.context.clear_cookies()
     sign_in(it_staff)
     page.goto("/scan/?mode=find")
