@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from audit.models import Act, Entry
 from inventory.models import Device
+from inventory.services import may_be_undone
 from reports.trail import Change, changes_of, kind_text
 from reports.trail_reader import reader_for
 from reports.verbs import VERBS, verb_text
@@ -75,6 +76,7 @@ def act_context(request: HttpRequest, act: Act) -> dict[str, Any]:
         "page_obj": page,
         "told": told_entries(request.user, list(page)),
         "filters": filters_of(request.GET),
+        "is_undoable": sees_everything(request.user) and may_be_undone(act),
         "undone_by": Act.objects.visible_to(request.user).filter(undoes=act).first(),
     }
 

@@ -12,6 +12,7 @@ from web.urls_retirement import retirement_pages
 from web.urls_scans import scan_pages
 from web.views import (
     account,
+    act_undo,
     administration,
     attainments,
     audit,
@@ -109,6 +110,7 @@ school_pages: list[URLPattern | URLResolver] = [
 device_pages: list[URLPattern | URLResolver] = [
     path("devices/", devices.device_list, name="device_list"),
     path("devices/change/", device_bulk.device_bulk_change, name="device_bulk_change"),
+    path("devices/select/", device_bulk.device_select, name="device_select"),
     path("devices/finance/", device_finance.device_finance, name="device_finance"),
     path("devices/<int:pk>/", devices.device_detail, name="device_detail"),
     path("devices/<int:pk>/change/", devices.device_change, name="device_change"),
@@ -345,6 +347,7 @@ audit_pages: list[URLPattern | URLResolver] = [
     path("audit/", audit.audit_list, name="audit_list"),
     path("audit/export/", audit.audit_export, name="audit_export"),
     path("audit/<int:pk>/", audit.audit_act, name="audit_act"),
+    path("audit/<int:pk>/undo/", act_undo.act_undo, name="act_undo"),
 ]
 
 webhook_pages: list[URLPattern | URLResolver] = [

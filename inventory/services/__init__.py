@@ -31,6 +31,7 @@ from inventory.services.lending import (
     scan_return,
     start_campaign,
 )
+from inventory.services.many import Changed, ManyChange, change_many, preview_many
 from inventory.services.order_plans import Sharing, create_shared_order
 from inventory.services.orders import create_order, create_orders, edit_order, update_orders
 from inventory.services.reference import (
@@ -76,7 +77,9 @@ from inventory.services.undoing import Undone, may_be_undone, plan_undo, undo_ac
 __all__ = [
     "KEEP",
     "LEAVING",
+    "Changed",
     "Counted",
+    "ManyChange",
     "NewCount",
     "NewDevice",
     "NewHandOver",
@@ -99,6 +102,7 @@ __all__ = [
     "book_free_delivery",
     "change_device",
     "change_devices",
+    "change_many",
     "close_campaign",
     "close_defect",
     "correct_state",
@@ -123,6 +127,7 @@ __all__ = [
     "open_stocktake",
     "plan_hand_overs",
     "plan_undo",
+    "preview_many",
     "receive_defect",
     "record_placements",
     "record_retirement",

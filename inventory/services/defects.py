@@ -23,7 +23,8 @@ from common.files import PICTURES, file_fields, file_type, kept_or_removed, remo
 from common.pictures import without_metadata
 from inventory.enums import GONE, DefectStatus, DeviceStatus
 from inventory.models import DefectPhoto, Device, DeviceDefect
-from inventory.services.states import KEEP, PlacementChange, record_placements, revoked
+from inventory.services.locking import revoked
+from inventory.services.states import KEEP, PlacementChange, record_placements
 from inventory.workflow import DEFECTS, status_in
 
 _TOLD = ("device", "kind", "reported_on")

@@ -14,7 +14,7 @@ from common.diff import Diff, Outcome, RowDiff, RowsRefused, rejected
 from common.parsing import ParseError, normalise_code
 from inventory.models import Device
 from inventory.services.devices import NewDevice, create_devices, new_device_errors, update_details
-from inventory.services.states import revoked
+from inventory.services.locking import revoked
 
 #: What can be edited by hand; the manufacturer is that of the model.
 EDITABLE = ("model", "serial", "asset_tag", "mdm_id", "purchased_on", "price", "note")

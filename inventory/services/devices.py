@@ -15,7 +15,8 @@ from common.bulk import ids, insert_rows, next_ids, update_rows
 from common.dated import NewSpan, add_months
 from inventory.models import Device, DeviceModel, DeviceTest
 from inventory.services.holdings import recounted
-from inventory.services.states import STATES, Placed, check_placed, refuse_revoked, schools_of_rooms
+from inventory.services.locking import refuse_revoked
+from inventory.services.states import STATES, Placed, check_placed, schools_of_rooms
 
 DETAILS = ("model", "manufacturer", "serial", "asset_tag", "purchased_on", "price", "note", "mdm_id", "financing")
 

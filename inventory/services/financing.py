@@ -20,7 +20,7 @@ from common.diff import Diff, told
 from funding.models import Financing, Programme
 from inventory.models import Category, Device, DeviceModel, FundedCategory, OrderLine, PlannedHandOver
 from inventory.services.devices import update_details
-from inventory.services.states import refuse_revoked
+from inventory.services.locking import refuse_revoked
 from schools.models import School
 
 _PLAN = ("category", "model", "quantity", "due_from", "due_until", "school", "programme", "order_line", "note")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -19,7 +19,8 @@ from common.files import file_fields, kept_or_removed, remove_with_file
 from inventory.enums import RETIREMENT, RETIREMENT_WAYS, DeviceStatus, RetirementStep
 from inventory.models import Device, Retirement, RetirementFile, RetirementItem
 from inventory.services.erasure import refuse_unproven
-from inventory.services.states import PlacementChange, record_placements, refuse_revoked
+from inventory.services.locking import Locked, lock_devices
+from inventory.services.states import PlacementChange, record_placements
 
 #: Step → verb of the act.
 _VERBS: Final[Mapping[str, str]] = {
@@ -35,12 +36,6 @@ _THERE: Final[Mapping[str, tuple[DeviceStatus, ...]]] = {
 _PLACES = {"inventory_retirement_way": "way"}
 _FIELDS = ("step", "way", "on", "party", "reference")
 _FILE = ("name", "media_type", "size", "digest")
-
-
-class _Locked(NamedTuple):
-    label: str
-    school: int | None
-    status: str
 
 
 def record_retirement(
@@ -65,12 +60,12 @@ def record_retirement(
     if way not in RETIREMENT_WAYS[step]:
         raise ValidationError({"way": ValidationError(_("Please choose the reason or way."), "required")})
     with transaction.atomic():
-        found = _lock([device.pk for device in devices])
+        found = lock_devices([device.pk for device in devices])
         act = open_act(by, _VERBS[step], subject=reference or party, reason=reason)
         if errors := day_errors(on, act):
             raise ValidationError(errors)
         if step == RetirementStep.DISPOSED:
-            refuse_unproven([pk for pk, device in found.items() if device.status != DeviceStatus.DISPOSED])
+            refuse_unproven(found)
         if step in _THERE:
             late = [pk for pk, device in found.items() if device.status not in _THERE[step]]
             record_placements([PlacementChange(pk, on, step) for pk in late], act)
@@ -116,15 +111,7 @@ def remove_retirement_file(file: RetirementFile, *, by: Actor, reason: str = "")
         remove_with_file(current)
 
 
-def _lock(devices: Sequence[int]) -> dict[int, _Locked]:
-    rows = Device.objects.existing().filter(pk__in=ids(devices)).select_for_update(of=("self",)).order_by("pk")
-    values = rows.values_list("pk", "asset_tag", "serial", "school", "status")
-    found = {pk: _Locked(tag or serial, school, status) for pk, tag, serial, school, status in values}
-    refuse_revoked(devices, found)
-    return found
-
-
-def _list_devices(retirement: Retirement, devices: Mapping[int, _Locked], act: Act) -> None:
+def _list_devices(retirement: Retirement, devices: Mapping[int, Locked], act: Act) -> None:
     keys = dict(zip(devices, next_ids(RetirementItem, len(devices)), strict=True))
     rows = ((key, retirement.pk, device) for device, key in keys.items())
     insert_rows(RetirementItem, ("id", "retirement", "device"), rows)

@@ -22,6 +22,7 @@ from inventory.models import Device, DeviceState
 from inventory.services.bound import not_to_be_retired, refuse_bound
 from inventory.services.erasure import refuse_unproven
 from inventory.services.holdings import recounted
+from inventory.services.locking import Locked, lock_devices
 from inventory.workflow import WORKFLOWS
 from schools.models import Room, School
 
@@ -55,13 +56,6 @@ class PlacementChange(NamedTuple):
     room: Any = KEEP
     use: Any = KEEP
     is_managed: Any = KEEP
-
-
-class _Locked(NamedTuple):
-    """What a change needs to know of a device, read under the lock."""
-
-    label: str
-    rules: Workflow
 
 
 def change_device(
@@ -107,7 +101,7 @@ def change_devices(
             pks = list(devices.order_by().values_list("pk", flat=True))
         else:
             pks = [device.pk for device in devices]
-        _lock(pks)  # before the act takes its instant, which no other's may then follow
+        lock_devices(pks)  # before the act takes its instant, which no other's may then follow
         if status == DeviceStatus.DISPOSED:
             refuse_unproven(pks)
         act = open_act(by, "device.change", reason=reason)
@@ -123,7 +117,7 @@ def record_placements(changes: Iterable[PlacementChange], act: Act) -> Diff:
     not see the first.
     """
     changes = list(changes)
-    locked = _lock(change.device for change in changes)
+    locked = lock_devices(change.device for change in changes)
     by_device = {change.device: change for change in changes}
     if len(by_device) < len(changes):
         raise ValueError("one fact per device and call")
@@ -132,7 +126,9 @@ def record_placements(changes: Iterable[PlacementChange], act: Act) -> Diff:
     bound = not_to_be_retired([change.device for change in changes if change.status in RETIREMENT], act)
 
     def decide(timeline: Sequence[Span], change: PlacementChange) -> Revision:
-        return revise_placement(timeline, change, locked[change.device].rules, home, bound.get(change.device))
+        return revise_placement(
+            timeline, change, WORKFLOWS[locked[change.device].workflow], home, bound.get(change.device)
+        )
 
     labels = {pk: device.label for pk, device in locked.items()}
     revisions, diff = STATES.revise_each(by_device, labels, decide, act)
@@ -179,7 +175,7 @@ def withdraw_state(state: DeviceState, *, by: Actor, reason: str = "") -> Device
 
 def _replace(state: DeviceState, change: PlacementChange | None, on: date | None, by: Actor, reason: str) -> Device:
     with transaction.atomic():
-        locked = _lock([state.device_id])
+        locked = lock_devices([state.device_id])
         act = open_act(by, "device.correct", reason=reason)
         timeline, index = STATES.locate(state.device_id, state.pk)
         if change is None and len(timeline) == 1:
@@ -193,34 +189,9 @@ def _replace(state: DeviceState, change: PlacementChange | None, on: date | None
             if values.status in RETIREMENT and (on or values.status != old.status):
                 until = not_to_be_retired([state.device_id], act).get(state.device_id)
                 refuse_bound(timeline[index - 1].values[0] if index else None, values.status, change.on, until)
-        revision = correct_status(timeline, index, values, on, locked[state.device_id].rules, act.at)
+        revision = correct_status(timeline, index, values, on, WORKFLOWS[locked[state.device_id].workflow], act.at)
         _write({state.device_id: revision} if revision else {}, locked, act)
         return Device.objects.get(pk=state.device_id)
-
-
-def _lock(devices: Iterable[int]) -> dict[int, _Locked]:
-    """Lock the devices in key order, so that two bulk changes never wait for each other."""
-    wanted = set(devices)
-    rows = (
-        Device.objects.existing()
-        .filter(pk__in=ids(wanted))
-        .select_for_update(of=("self",))
-        .order_by("pk")
-        .values_list("pk", "asset_tag", "serial", "model__category__workflow")
-    )
-    locked = {pk: _Locked(tag or serial, WORKFLOWS[kind]) for pk, tag, serial, kind in rows}
-    refuse_revoked(wanted, locked)
-    return locked
-
-
-def refuse_revoked(wanted: Iterable[int], found: Iterable[int]) -> None:
-    """Raise ``ValidationError`` where a device was taken back since somebody looked at it."""
-    if set(wanted) - set(found):
-        raise revoked()
-
-
-def revoked() -> ValidationError:
-    return ValidationError(_("A device is not there any more: its import was undone meanwhile."), "revoked")
 
 
 def schools_of_rooms(rooms: Iterable[Any]) -> dict[int, int]:
@@ -274,7 +245,7 @@ def check_placed(values: Placed, home: Mapping[int, int]) -> None:
         raise ValidationError(_("A device in service is at a school: please name the school."), "no_school")
 
 
-def _write(revisions: Mapping[int, Revision], locked: Mapping[int, _Locked], act: Act) -> None:
+def _write(revisions: Mapping[int, Revision], locked: Mapping[int, Locked], act: Act) -> None:
     if not revisions:
         return
     with recounted(revisions):

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from audit.actor import Actor
 from audit.editing import insert_record
 from audit.services import open_act
-from common.bulk import ids
 from common.dated import Span, span_on
 from common.workflow import Workflow
 from inventory.enums import DefectResult, DeviceStatus
 from inventory.models import Device, DeviceSwap
 from inventory.services.defects import follow_swap
-from inventory.services.states import STATES, Placed, PlacementChange, record_placements, refuse_revoked
+from inventory.services.locking import lock_devices
+from inventory.services.states import STATES, Placed, PlacementChange, record_placements
 from inventory.workflow import WORKFLOWS, status_in
 
 #: What becomes of the device that is replaced.
@@ -42,7 +42,7 @@ def swap_devices(
     if status not in LEAVING:
         raise ValueError(f"not for a device that is replaced: {status}")
     with transaction.atomic():
-        rules = _lock([device.pk, replacement.pk])
+        rules = {pk: one.workflow for pk, one in lock_devices([device.pk, replacement.pk]).items()}
         act = open_act(by, "device.swap", subject=f"{device} → {replacement}", reason=reason)
         timelines = STATES.load(rules)
         place, spare = (_placed(timelines.get(pk, []), on) for pk in (device.pk, replacement.pk))
@@ -58,14 +58,6 @@ def swap_devices(
         insert_record(swap, act, ("device", "replacement", "on"), school=school)
         follow_swap(device, on, act, result=DefectResult.REPLACED if status == DeviceStatus.RETIRED else "")
         return swap
-
-
-def _lock(devices: Sequence[int]) -> dict[int, str]:
-    """Workflow of each device, locked in the order of their keys."""
-    rows = Device.objects.existing().filter(pk__in=ids(devices)).select_for_update(of=("self",)).order_by("pk")
-    found = dict(rows.values_list("pk", "model__category__workflow"))
-    refuse_revoked(devices, found)
-    return found
 
 
 def _placed(timeline: Sequence[Span], on: date) -> Placed:

@@ -27,7 +27,7 @@ from imports.enums import FindingKind
 from imports.models import Finding, ImportBatch, ImportProfile
 from imports.services import profiles, retention
 from inventory import services as devices
-from inventory.models import Category, Delivery, DeliveryFile, DeviceState, Manufacturer, OrderLine
+from inventory.models import Category, Delivery, DeliveryFile, Device, DeviceState, Manufacturer, OrderLine
 from inventory.services import deliveries, free_deliveries, orders, receipt, reference
 from inventory.services.states import Placed
 from reports import custom_figures, publishing, saved_views, subscriptions
@@ -214,6 +214,11 @@ SCENARIOS: dict[str, Callable[[Actor], Any]] = {
     ),
     "update_models": lambda by: reference.update_models({make_model().pk: {"price": Decimal(3)}}, an_act()),
     "change_device": changed_device,
+    "change_many": lambda by: devices.change_many(
+        Device.objects.filter(pk=make_device(status="in_stock").pk),
+        devices.ManyChange(DAY, {"status": "in_repair"}, {"note": "x"}),
+        by=by,
+    ),
     "change_devices": lambda by: devices.change_devices(
         [make_device(school=make_school())], by=by, on=LATER, status="lost"
     ),

@@ -8,6 +8,9 @@ _POST = but(_WORK, **dict.fromkeys(rows.WORKERS, (200, 422)))
 _DONE = but(_WORK, **dict.fromkeys(rows.WORKERS, 302))
 
 GET = {
+    "web:device_select": ("", rows.BOOK),
+    # an act of the world that only a command did
+    "web:act_undo": ("act", but(rows.ORDER_CHANGE, **dict.fromkeys((*rows.SCHOOL, *rows.READERS), 403))),
     "web:retirement_list": ("", rows.MONEY),
     "web:retirement_record": ("retirement_step", rows.BOOK),
     "web:retirement_detail": ("retirement", rows.MONEY_RECORD),
@@ -22,6 +25,8 @@ GET = {
 
 #: What happens to somebody who posts an empty form.
 POST = {
+    "web:device_select": ("", rows.POST_BOOK),
+    "web:act_undo": ("act", but(rows.OWN_CHANGE, **dict.fromkeys(rows.WORKERS, 302))),
     "web:retirement_record": ("retirement_step", rows.POST_BOOK),
     # without a reason
     "web:retirement_withdraw": ("retirement_item", _POST),

@@ -6,25 +6,23 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.workflow import Workflow
-from inventory.enums import DeviceStatus, Use
+from inventory.enums import Use
 from inventory.models import Device, DeviceState
-from inventory.workflow import WORKFLOWS
 from schools.models import Room, School
 from web.changes import VersionedForm, day_field, sent_day
 
 VALUES = ("status", "school", "room", "use", "is_managed")
 #: In a change of many devices: "no room", "central store", as against "leave as it is".
 NOTHING = "none"
-_YES_NO = [("true", gettext_lazy("yes")), ("false", gettext_lazy("no"))]
+YES_NO = [("true", gettext_lazy("yes")), ("false", gettext_lazy("no"))]
 
 
-def _truth(value: str) -> bool:
+def truth(value: str) -> bool:
     return value == "true"
 
 
@@ -64,10 +62,10 @@ class PlacementForm(forms.Form):
     use = forms.ChoiceField(label=gettext_lazy("Use"), required=False, choices=[("", "–"), *Use.choices])
     is_managed = forms.TypedChoiceField(
         label=gettext_lazy("Under MDM"),
-        coerce=_truth,
+        coerce=truth,
         empty_value=None,
         required=False,
-        choices=[("", gettext_lazy("unknown")), *_YES_NO],
+        choices=[("", gettext_lazy("unknown")), *YES_NO],
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=500)
 
@@ -179,85 +177,6 @@ class StateCorrectForm(PlacementForm):
     def changes(self) -> dict[str, Any]:
         on = self.cleaned_data["on"]
         return {**super().changes, **({"on": on} if on != self.first_day else {})}
-
-
-class DeviceBulkChangeForm(VersionedForm):
-    """The same for many devices; an empty field leaves what each device has."""
-
-    on = day_field()
-    status = forms.ChoiceField(label=gettext_lazy("Status"), required=False)
-    school = forms.ChoiceField(label=gettext_lazy("School"), required=False)
-    room = forms.ChoiceField(label=gettext_lazy("Room"), required=False)
-    use = forms.ChoiceField(
-        label=gettext_lazy("Use"), required=False, choices=[("", gettext_lazy("leave as it is")), *Use.choices]
-    )
-    is_managed = forms.ChoiceField(
-        label=gettext_lazy("Under MDM"), required=False, choices=[("", gettext_lazy("leave as it is")), *_YES_NO]
-    )
-    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=500)
-
-    def __init__(
-        self,
-        data: QueryDict | None = None,
-        *,
-        user: Any,
-        kinds: Sequence[tuple[str, str, int]],
-        today: date,
-        is_preview: bool = False,
-        rooms_of_school: bool = False,
-        **options: Any,
-    ) -> None:
-        """``kinds``: workflow, status and number of the devices (:func:`kinds_of`)."""
-        initial = {"on": today, **(data.dict() if data and is_preview else {})}
-        super().__init__(None if is_preview else data, initial=initial, **options)
-        self.kinds, self.is_preview = kinds, is_preview
-        chosen = str(self["school"].value() or "")
-        keep = ("", _("leave as it is"))
-        self._set("status", [keep, *_status_choices(kinds)])
-        self._set("school", [keep, (NOTHING, _("central store")), *school_choices(user)])
-        only = chosen if rooms_of_school and chosen else None
-        self._set("room", [keep, (NOTHING, _("no room")), *room_choices(user, only)])
-        self.fields["on"].widget.attrs["max"] = today.isoformat()
-
-    def _set(self, name: str, choices: list[tuple[Any, Any]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if not any(cleaned.get(name) for name in VALUES):
-            raise ValidationError(_("Please say what shall be different."), "unchanged")
-        return cleaned
-
-    @property
-    def changes(self) -> dict[str, Any]:
-        given = {name: self.cleaned_data[name] for name in VALUES if self.cleaned_data[name]}
-        for name in {"school", "room"} & given.keys():
-            given[name] = None if given[name] == NOTHING else int(given[name])
-        if "is_managed" in given:
-            given["is_managed"] = _truth(given["is_managed"])
-        return {"on": self.cleaned_data["on"], **given, "reason": self.cleaned_data["reason"]}
-
-
-def kinds_of(devices: QuerySet[Device]) -> list[tuple[str, str, int]]:
-    """``(workflow, status, number)`` of the devices, in one query."""
-    rows = devices.order_by().values_list("model__category__workflow", "status").annotate(number=Count("pk"))
-    return sorted(rows)
-
-
-def _status_choices(kinds: Sequence[tuple[str, str, int]]) -> list[tuple[str, str]]:
-    """States that at least one of the devices may take; it says so where not all of them may."""
-    total = sum(number for _kind, _status, number in kinds)
-    choices = []
-    for state in DeviceStatus:
-        able = sum(n for kind, status, n in kinds if WORKFLOWS[kind].allows(status, state))
-        if able == total:
-            choices.append((state.value, str(state.label)))
-        elif able:
-            text = _("%(status)s (only %(able)d of %(total)d)")
-            choices.append((state.value, text % {"status": state.label, "able": able, "total": total}))
-    return choices
 
 
 def as_text(placed: Any) -> dict[str, str]:

@@ -24,12 +24,20 @@ def _version(client, address):
     return {"version": _hidden(client.get(address), "version")}
 
 
+def _change(client, address, **entered):
+    """Shown first, then done."""
+    values = _version(client, address) | entered
+    page = client.post(address, values)
+    return client.post(
+        address, values | {"seal": _hidden(page, "seal"), "version": _hidden(page, "version"), "apply": "1"}
+    )
+
+
 def test_bulk_change_of_ticked_devices(it, it_staff, school):
     first, second, third = make_devices(3, school=school)
     address = f"/devices/change/?scope=chosen&device={first.pk}&device={second.pk}&school={school.number}"
-    values = _version(it, address) | {"on": "2024-06-01", "status": "in_repair", "reason": "Recall"}
 
-    answer = it.post(address, values)
+    answer = _change(it, address, on="2024-06-01", status="in_repair", reason="Recall")
 
     assert answer["Location"] == f"/devices/?school={school.number}"
     assert list(Device.objects.order_by("pk").values_list("status", flat=True)) == [
@@ -46,7 +54,7 @@ def test_bulk_change_of_all_that_the_filter_finds(it, school, other_school):
     address = f"/devices/change/?scope=all&school={school.number}"
 
     page = it.get(address)
-    it.post(address, _version(it, address) | {"on": "2024-06-01", "is_managed": "true"})
+    _change(it, address, on="2024-06-01", is_managed="true")
 
     assert "Change 60 devices" in text(page)
     assert Device.objects.filter(is_managed=True).count() == 60
@@ -57,9 +65,8 @@ def test_bulk_change_takes_a_constant_number_of_queries(it, school, other_school
     for number in (1, 3):
         pks = [device.pk for device in make_devices(number, school=school)]
         address = "/devices/change/?" + "&".join(f"device={pk}" for pk in pks)
-        values = _version(it, address) | {"on": "2024-06-01", "school": str(other_school.pk)}
         with CaptureQueriesContext(connection) as queries:
-            assert it.post(address, values).status_code == 302
+            assert _change(it, address, on="2024-06-01", school=str(other_school.pk)).status_code == 302
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
@@ -69,7 +76,7 @@ def test_bulk_change_names_each_device_that_cannot_be_changed(it, school):
     good, bad = make_device(school=school), make_device(school=school, status=S.LOST)
     address = f"/devices/change/?device={good.pk}&device={bad.pk}"
 
-    answer = it.post(address, _version(it, address) | {"on": "2024-06-01", "status": "stolen"})
+    answer = _change(it, address, on="2024-06-01", status="stolen")
 
     assert "stolen (only 1 of 2)" in text(answer)
     assert answer.context["form"].non_field_errors() == [
@@ -114,3 +121,110 @@ def test_keys_of_foreign_devices_count_as_not_there(rf, school_admin, device, ot
     request.user = school_admin
 
     assert list(chosen_devices(request)) == [device]
+
+
+def test_nothing_is_changed_before_it_was_shown(it, school):
+    first, second = make_device(school=school), make_device(school=school, status=S.LOST)
+    address = f"/devices/change/?device={first.pk}&device={second.pk}"
+    values = _version(it, address) | {"on": "2024-06-01", "status": "stolen", "note": "Kabel fehlt"}
+
+    shown = it.post(address, values | {"apply": "1"})
+
+    preview = shown.context["preview"]
+    assert (preview.changed, preview.unchanged, preview.refused) == (1, 0, 1)
+    assert [(line.old, line.new, line.number) for line in preview.lines] == [
+        ("in service", "stolen", 1),
+        ("–", "Kabel fehlt", 1),
+    ]
+    assert [(refusal.number, refusal.names) for refusal in preview.refusals] == [(1, [second.asset_tag])]
+    assert list(Device.objects.order_by("pk").values_list("status", "note")) == [("in_service", ""), ("lost", "")]
+
+
+def test_what_cannot_be_changed_is_left_out_if_wanted(it, school):
+    first, second = make_device(school=school), make_device(school=school, status=S.LOST)
+    address = f"/devices/change/?device={first.pk}&device={second.pk}"
+
+    answer = _change(it, address, on="2024-06-01", status="stolen", note="Kabel fehlt", leaves_out="on")
+
+    assert answer.status_code == 302
+    assert list(Device.objects.order_by("pk").values_list("status", "note")) == [
+        ("stolen", "Kabel fehlt"),
+        ("lost", ""),
+    ]
+
+
+@pytest.mark.parametrize("other", [{"status": "lost"}, {"seal": "x"}, {"seal": ""}])
+def test_what_was_not_shown_is_shown_again(it, school, other):
+    make_device(school=school)
+    address = "/devices/change/?scope=all"
+    values = _version(it, address) | {"on": "2024-06-01", "status": "in_repair"}
+    page = it.post(address, values)
+    sealed = values | {"seal": _hidden(page, "seal"), "version": _hidden(page, "version"), "apply": "1"}
+
+    answer = it.post(address, sealed | other)
+
+    assert "This is not what was shown before" in text(answer)
+    assert answer.context["preview"].changed == 1
+    assert Device.objects.get().status == S.IN_SERVICE
+
+
+def test_seal_of_somebody_else_is_none(it, client, manager, school):
+    make_device(school=school)
+    address = "/devices/change/?scope=all"
+    values = _version(it, address) | {"on": "2024-06-01", "status": "in_repair"}
+    seal = _hidden(it.post(address, values), "seal")
+    client.force_login(manager)
+
+    answer = client.post(address, _version(client, address) | values | {"seal": seal, "apply": "1"})
+
+    assert answer.context["preview"].changed == 1
+    assert Device.objects.get().status == S.IN_SERVICE
+
+
+def test_details_are_emptied_on_purpose_only(it, school):
+    make_device(school=school)
+    Device.objects.update(note="alt", price="300.00")
+    _change(it, "/devices/change/?scope=all", on="2024-06-01", use="room", note="")
+    assert list(Device.objects.values_list("note", "price")) == [("alt", 300)]
+    _change(it, "/devices/change/?scope=all", on="2024-06-01", emptied=["note", "price"])
+    assert list(Device.objects.values_list("note", "price")) == [("", None)]
+    page = it.post(
+        "/devices/change/?scope=all",
+        _version(it, "/devices/change/?scope=all") | {"on": "2024-06-01", "note": "x", "emptied": "note"},
+    )
+    assert list(page.context["form"].errors) == ["note"]
+
+
+def test_change_is_taken_back(it, school):
+    first, second = make_devices(2, school=school)
+    _change(it, "/devices/change/?scope=all", on="2024-06-01", status="in_repair", note="x")
+    act = Act.objects.latest("pk")
+    assert f'href="/audit/{act.pk}/undo/"' in it.get("/devices/").content.decode()
+    _change(it, f"/devices/change/?device={second.pk}", on="2024-07-01", status="in_service")
+
+    page = it.get(f"/audit/{act.pk}/undo/")
+    answer = it.post(f"/audit/{act.pk}/undo/", {"reason": "Irrtum"}, follow=True)
+
+    assert (page.context["reversed"], [row.record for row in page.context["page_obj"]]) == (1, [second.pk])
+    assert "1 device was taken back." in text(answer)
+    first.refresh_from_db()
+    assert (first.status, first.note) == ("in_service", "")
+    assert it.get(f"/audit/{act.pk}/undo/").status_code == 404
+
+
+def test_scanned_devices_are_changed_or_retired(it, school):
+    first, second, third = make_devices(3, school=school)
+    unknown = it.post("/devices/select/", {"codes": f"{first.serial}\nGIBTESNICHT"})
+    assert "GIBTESNICHT" in text(unknown)
+
+    answer = it.post(
+        "/devices/select/", {"codes": f"{first.serial}\n{second.asset_tag}\n{first.asset_tag}", "then": "change"}
+    )
+
+    assert answer["Location"] == "/devices/change/?scope=scanned"
+    assert it.get(answer["Location"]).context["number"] == 2
+    _change(it, answer["Location"], on="2024-06-01", status="in_repair")
+    assert list(Device.objects.filter(status="in_repair").order_by("pk")) == [first, second]
+    retired = it.post("/devices/select/", {"codes": third.serial, "then": "retire"})
+    assert retired["Location"] == "/retirement/new/retired/?scope=scanned"
+    assert it.get(retired["Location"]).context["number"] == 1

@@ -129,8 +129,10 @@ def test_bulk_move_outside_the_list_of_schools_is_confirmed_first(boss, device, 
     address = f"/devices/change/?device={device.pk}"
     sent = {"version": _version(boss, address), "on": timezone.localdate().isoformat(), "school": other_school.pk}
 
-    said = boss.post(address, sent).context["form"].warnings
-    boss.post(address, sent | {"warned": said})
+    page = boss.post(address, sent).context
+    said = page["form"].warnings
+    sealed = {"warned": said, "seal": page["seal"], "version": page["form"].version_now, "apply": "1"}
+    boss.post(address, sent | sealed)
 
     device.refresh_from_db()
     assert (len(said), device.school) == (1, other_school)
