@@ -9,6 +9,7 @@ from web.urls_labels import label_pages
 from web.urls_lending import lending_pages
 from web.urls_lists import list_pages
 from web.urls_scans import scan_pages
+from web.urls_search import search_pages
 from web.views import (
     account,
     administration,
@@ -375,6 +376,7 @@ pages = [
     *report_pages,
     *list_pages,
     *scan_pages,
+    *search_pages,
     *label_pages,
     *plan_pages,
     *public_pages,
