@@ -91,12 +91,12 @@ def find_devices(codes: Iterable[str], devices: QuerySet[Any]) -> list[Found]:
 
 
 def find_beginning(code: str, devices: QuerySet[Any], most: int, *, are_few: bool = False) -> list[Any]:
-    """Up to ``most`` of ``devices`` for each of both numbers whose number begins with ``code``, or might be misread so.
+    """Up to ``most`` of ``devices`` for each of both numbers whose number begins with ``code``, or may be misread so.
 
-    What is shorter comes first. ``are_few``: ``devices`` are those of some schools, so that it is quicker to look
-    through them than through all numbers that begin so.
+    In the order of the numbers, so that the code itself comes first. ``are_few``: ``devices`` are those of some
+    schools; looking through them is quicker than through all numbers that begin so.
     """
-    found = {}
+    found: dict[int, Any] = {}
     for column in ("serial", "asset_tag"):
         number = Folded(F(column))
         beginning = devices.filter(_begins(number, fold(code), are_few=are_few)).order_by(number, "pk")
