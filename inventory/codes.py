@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, F, Func, Q, QuerySet
+from django.db.models import CharField, F, Func, Lookup, Q, QuerySet
 from django.db.models.functions import Left
-from django.db.models.lookups import Exact, GreaterThanOrEqual, In, LessThan
+from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThan
 
 from common.bulk import codes as texts
 from common.parsing import ParseError, normalise_code
@@ -36,6 +36,25 @@ class Folded(Func):
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         return self.as_sql(compiler, connection, template=f'{self.template} COLLATE "C"', **context)
+
+
+class _OneOf(Lookup[Any]):
+    """A text is one of a list, which is one parameter of the statement, however long it is.
+
+    PostgreSQL uses an index for either side of an OR only where the list is an array, not a query of its own.
+    """
+
+    lookup_name = "one_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        number, values = self.process_lhs(compiler, connection)
+        wanted = texts(self.rhs)
+        return f"{number} IN ({wanted.sql})", (*values, *wanted.params)
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        number, values = self.process_lhs(compiler, connection)
+        return f"{number} = ANY(%s::text[])", (*values, self.rhs)
 
 
 class Found(NamedTuple):
@@ -111,8 +130,8 @@ def _begins(number: Folded, form: str, *, are_few: bool) -> Q:
 
 
 def _has_form(forms: Iterable[str]) -> Q:
-    wanted = texts(forms)
-    return Q(In(Folded(F("serial")), wanted)) | Q(In(Folded(F("asset_tag")), wanted))
+    wanted = sorted(forms)
+    return Q(_OneOf(Folded(F("serial")), wanted)) | Q(_OneOf(Folded(F("asset_tag")), wanted))
 
 
 def _found(code: str, near: list[Any]) -> Found:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from inventory.codes import find_beginning
+from inventory.codes import find_beginning, find_devices
 from inventory.models import Delivery, Device
 from reports.enums import SearchKind
 from reports.search import LONGEST_TEXT, MOST, Findings, Hit, find
@@ -241,6 +241,17 @@ def test_beginning_is_looked_up_by_index(school: Any, are_few: bool, index: tupl
     assert len(plans) == 2
     for plan, name in zip(plans, index, strict=True):
         assert name in plan or (are_few and "inventory_device_school_status" in plan), plan
+
+
+def test_number_itself_is_looked_up_by_index(school: Any) -> None:
+    make_devices(30, school=school)
+    with CaptureQueriesContext(connection) as log:
+        find_devices(["AB1", "AB2"], Device.objects.existing())
+
+    (plan,) = [_plan(query["sql"]) for query in log.captured_queries]
+
+    assert "inventory_device_serial_folded" in plan
+    assert "inventory_device_tag_folded" in plan
 
 
 def _plan(sql: str) -> str:
