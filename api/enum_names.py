@@ -18,6 +18,7 @@ ENUM_NAMES = {
     "ProjectStatus": "rollout.enums.ProjectStatus",
     "Readiness": "rollout.enums.Readiness",
     "RoomKind": "schools.enums.RoomKind",
+    "SearchKind": "reports.enums.SearchKind",
     "SubscriptionSubject": "reports.enums.SubscriptionSubject",
     "TradeEnum": "schools.enums.Trade",
     "Use": "inventory.enums.Use",

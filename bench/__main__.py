@@ -24,6 +24,7 @@ MEASUREMENTS = (
     "comparison",
     "scale",
     "scans",
+    "search",
 )
 
 

@@ -95,13 +95,20 @@ def told_value(field: Any, value: Any) -> str:
 
 
 def contains(text: str, *paths: str) -> Q:
-    """``text`` somewhere in one of the fields, whatever the case.
+    """``text`` somewhere in one of the fields, whatever the case."""
+    return _spelt(text, "icontains", paths)
 
-    SQLite folds the case of ASCII letters only, so words with umlauts are asked for in their usual spellings.
-    """
+
+def equals(text: str, *paths: str) -> Q:
+    """``text`` is one of the fields, whatever the case."""
+    return _spelt(text, "iexact", paths)
+
+
+def _spelt(text: str, lookup: str, paths: Iterable[str]) -> Q:
+    """SQLite folds the case of ASCII letters only, so words with umlauts are asked for in their usual spellings."""
     spellings = {text} if text.isascii() else {text, text.lower(), text.upper(), text.capitalize()}
     found = Q()
     for path in paths:
         for spelling in sorted(spellings):
-            found |= Q(**{f"{path}__icontains": spelling})
+            found |= Q(**{f"{path}__{lookup}": spelling})
     return found

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, F, Func, Q, QuerySet
-from django.db.models.lookups import In
+from django.db.models import CharField, F, Func, Lookup, Q, QuerySet
+from django.db.models.functions import Left
+from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThan
 
 from common.bulk import codes as texts
 from common.parsing import ParseError, normalise_code
@@ -14,6 +15,8 @@ from common.parsing import ParseError, normalise_code
 _BETWEEN = re.compile(r"[\x00-\x1f\x7f;,]+")
 #: Labels of other systems hold an address whose end is the number.
 _ADDRESS = re.compile(r"^\w+://\S*?([^/?=#]+)/?$")
+#: Sorts behind all that a number holds.
+_LAST = "\U0010ffff"
 #: Longer than any serial or asset tag; what is longer was no code.
 LONGEST = 60
 #: Data identifier "S" of ISO/IEC 15418 in front of a serial number, as on the boxes of several manufacturers.
@@ -24,11 +27,34 @@ class Folded(Func):
     """A code with the letters that are easily taken for digits as those digits: O as 0, I and L as 1.
 
     The letters stand in the statement itself, because SQLite uses an index of an expression only for the same text.
+    PostgreSQL compares by bytes, as SQLite does anyway: in the order of a language, what begins alike is not together.
     """
 
     arity = 1
     output_field = CharField()
     template = "REPLACE(REPLACE(REPLACE(%(expressions)s, 'O', '0'), 'I', '1'), 'L', '1')"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template=f'{self.template} COLLATE "C"', **context)
+
+
+class _OneOf(Lookup[Any]):
+    """A text is one of a list, which is one parameter of the statement, however long it is.
+
+    PostgreSQL uses an index for either side of an OR only where the list is an array, not a query of its own.
+    """
+
+    lookup_name = "one_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        number, values = self.process_lhs(compiler, connection)
+        wanted = texts(self.rhs)
+        return f"{number} IN ({wanted.sql})", (*values, *wanted.params)
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        number, values = self.process_lhs(compiler, connection)
+        return f"{number} = ANY(%s::text[])", (*values, self.rhs)
 
 
 class Found(NamedTuple):
@@ -83,9 +109,29 @@ def find_devices(codes: Iterable[str], devices: QuerySet[Any]) -> list[Found]:
     ]
 
 
+def find_beginning(code: str, devices: QuerySet[Any], most: int, *, are_few: bool = False) -> list[Any]:
+    """Up to ``most`` of ``devices`` for each of both numbers whose number begins with ``code``, or may be misread so.
+
+    In the order of the numbers, so that the code itself comes first. ``are_few``: ``devices`` are those of some
+    schools; looking through them is quicker than through all numbers that begin so.
+    """
+    found: dict[int, Any] = {}
+    for column in ("serial", "asset_tag"):
+        number = Folded(F(column))
+        beginning = devices.filter(_begins(number, fold(code), are_few=are_few)).order_by(number, "pk")
+        found |= {device.pk: device for device in beginning[:most]}
+    return list(found.values())
+
+
+def _begins(number: Folded, form: str, *, are_few: bool) -> Q:
+    if are_few:
+        return Q(Exact(Left(number, len(form)), form))
+    return Q(GreaterThanOrEqual(number, form)) & Q(LessThan(number, form + _LAST))
+
+
 def _has_form(forms: Iterable[str]) -> Q:
-    wanted = texts(forms)
-    return Q(In(Folded(F("serial")), wanted)) | Q(In(Folded(F("asset_tag")), wanted))
+    wanted = sorted(forms)
+    return Q(_OneOf(Folded(F("serial")), wanted)) | Q(_OneOf(Folded(F("asset_tag")), wanted))
 
 
 def _found(code: str, near: list[Any]) -> Found:

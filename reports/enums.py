@@ -83,6 +83,17 @@ GROUP_OF: dict[str, str] = {str(status): str(group) for group, states in STATES.
 NOT_DELIVERED = (DeviceStatus.PLANNED, DeviceStatus.ORDERED)
 
 
+class SearchKind(TextChoices):
+    """What the search looks through; the label stands above what it found of it."""
+
+    DEVICE = "device", _("Devices")
+    SCHOOL = "school", _("Schools")
+    ROOM = "room", _("Rooms")
+    ORDER = "order", _("Orders")
+    DELIVERY = "delivery", _("Deliveries")
+    PROJECT = "project", _("Construction sites")
+
+
 class ListName(TextChoices):
     """The lists whose columns, filter, order and groups can be chosen and kept as a view."""
 

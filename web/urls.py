@@ -10,6 +10,7 @@ from web.urls_lending import lending_pages
 from web.urls_lists import list_pages
 from web.urls_retirement import retirement_pages
 from web.urls_scans import scan_pages
+from web.urls_search import search_pages
 from web.views import (
     account,
     act_undo,
@@ -380,6 +381,7 @@ pages = [
     *report_pages,
     *list_pages,
     *scan_pages,
+    *search_pages,
     *label_pages,
     *plan_pages,
     *public_pages,

@@ -19,6 +19,17 @@
     });
   });
 
+  // "/" jumps to the search box, but not where somebody types or a scanner does.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    const box = document.querySelector("[data-search-box]");
+    if (!box || document.querySelector("[data-scan-queue]")) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  });
+
   // A second click on a slow form does not send it twice.
   document.addEventListener("submit", (event) => {
     const form = event.target;

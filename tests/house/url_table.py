@@ -21,6 +21,7 @@ from tests.house import url_plan as plan
 from tests.house import url_publications as publications
 from tests.house import url_retirement as retirement
 from tests.house import url_scans as scans
+from tests.house import url_search as search
 from tests.house import url_sign_in as sign_in
 from tests.house import url_standards as standards
 from tests.house import url_views as views
@@ -97,6 +98,7 @@ GET: dict[str, Line] = {
     **outlook.GET,
     **plan.GET,
     **scans.GET,
+    **search.GET,
     **deliveries.GET,
     **defects.GET,
     **lending.GET,
