@@ -56,7 +56,9 @@ class DeviceBulkChangeForm(VersionedForm):
     emptied = forms.MultipleChoiceField(
         label=gettext_lazy("Empty these"), required=False, choices=_EMPTIED, widget=forms.CheckboxSelectMultiple()
     )
-    leaves_out = forms.BooleanField(label=gettext_lazy("Leave out the devices that cannot be changed"), required=False)
+    leaves_out = forms.BooleanField(
+        label=gettext_lazy("Leave out the devices that cannot be changed; otherwise none is changed"), required=False
+    )
     reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=500)
 
     def __init__(
