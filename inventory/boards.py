@@ -6,12 +6,10 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from common.bulk import ids
-from inventory.enums import DeviceStatus
+from inventory.enums import HANGING
 from inventory.models import Device
 from schools.models import Room
 
-#: States in which a board hangs on the wall.
-HANGING = (DeviceStatus.MOUNTED, DeviceStatus.TESTED, DeviceStatus.ACCEPTED, DeviceStatus.IN_SERVICE)
 #: Key of the category of which a room has one (``domain``: a second active board in a room warns).
 BOARD = "board"
 

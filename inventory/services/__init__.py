@@ -1,5 +1,14 @@
 """Every write of the inventory."""
 
+from inventory.services.boards import (
+    accept_device,
+    correct_step,
+    mount_device,
+    record_test,
+    record_training,
+    start_device,
+    withdraw_step,
+)
 from inventory.services.defects import (
     attach_photo,
     close_defect,
@@ -33,6 +42,7 @@ from inventory.services.lending import (
 )
 from inventory.services.order_plans import Sharing, create_shared_order
 from inventory.services.orders import create_order, create_orders, edit_order, update_orders
+from inventory.services.protocols import attach_protocol, correct_test, remove_protocol, withdraw_test
 from inventory.services.reference import (
     add_category,
     add_manufacturer,
@@ -79,6 +89,7 @@ __all__ = [
     "Setting",
     "Sharing",
     "Undone",
+    "accept_device",
     "add_category",
     "add_counted",
     "add_devices",
@@ -87,6 +98,7 @@ __all__ = [
     "add_model",
     "attach_delivery_file",
     "attach_photo",
+    "attach_protocol",
     "book_deliveries",
     "book_delivery",
     "book_free_delivery",
@@ -95,6 +107,8 @@ __all__ = [
     "close_campaign",
     "close_defect",
     "correct_state",
+    "correct_step",
+    "correct_test",
     "count_devices",
     "create_devices",
     "create_models",
@@ -113,16 +127,20 @@ __all__ = [
     "finance_line",
     "hand_out_devices",
     "may_be_undone",
+    "mount_device",
     "open_stocktake",
     "plan_hand_overs",
     "plan_undo",
     "receive_defect",
     "record_placements",
     "record_scans",
+    "record_test",
     "record_tests",
+    "record_training",
     "recounted",
     "remove_delivery_file",
     "remove_photo",
+    "remove_protocol",
     "report_defect",
     "return_devices",
     "revise_placement",
@@ -131,6 +149,7 @@ __all__ = [
     "set_eligible_categories",
     "sign_off",
     "start_campaign",
+    "start_device",
     "swap_devices",
     "take_defect",
     "unbook_delivery",
@@ -141,4 +160,6 @@ __all__ = [
     "update_orders",
     "withdraw_hand_over",
     "withdraw_state",
+    "withdraw_step",
+    "withdraw_test",
 ]

@@ -11,6 +11,7 @@ from audit.timelines import Timelines
 from common.bulk import codes, ids
 from inventory.models import Delivery, Device, DeviceModel, DeviceTest, Manufacturer, Order, OrderLine
 from inventory.services import orders
+from inventory.services.boards import STEPS
 from inventory.services.devices import DETAILS
 from inventory.services.holdings import recounted
 from inventory.services.states import STATES
@@ -74,7 +75,7 @@ INVENTORY = (
         Device,
         born="model",
         details=(*DETAILS, "order_line", "delivery"),
-        timelines=(STATES, TESTS),
+        timelines=(STATES, TESTS, STEPS),
         clears=("order_line", "delivery"),
         obstacles=_number_obstacles,
         around=recounted,

@@ -14,7 +14,19 @@ from audit.taking_back import TakingBack, plan_taking_back, take_back
 from inventory.services.taking_back import INVENTORY
 
 #: Acts that can be taken back as a whole. Imports have a way of their own: they keep a file and touch more.
-VERBS = ("device.change", "device.edit", "device.create", "delivery.book", "delivery.file", "stocktake.sign_off")
+VERBS = (
+    "device.change",
+    "device.edit",
+    "device.create",
+    "delivery.book",
+    "delivery.file",
+    "stocktake.sign_off",
+    "board.mount",
+    "board.test",
+    "board.accept",
+    "board.train",
+    "board.start",
+)
 
 
 class Undone(NamedTuple):
