@@ -21,4 +21,3 @@ def due_tests_q(day: date, path: Callable[[str], str] = _same) -> Q:
     valid = DeviceTest.objects.known().filter(device=OuterRef(path("pk")), valid_until__gt=day)
     to_be_tested = {f"{path('model')}__category__test_interval_months__isnull": False, "status__in": HANGING}
     return Q(**to_be_tested) & ~Q(Exists(valid))
-

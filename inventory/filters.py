@@ -17,6 +17,7 @@ from common.dated import add_months
 from common.filters import DayFilter, ListFilter, Ordering, SortField, contains
 from common.parsing import normalise_code
 from funding.models import Programme
+from inventory.electrical import due_tests_q
 from inventory.enums import BROKEN, COUNTS, GONE, ON_THE_WAY, DeviceStatus, Use
 from inventory.models import Category, Delivery, Device, DeviceModel, DeviceState, Manufacturer, Order, OrderLine
 from inventory.warranty import support_q, warranty_q
@@ -117,6 +118,7 @@ class DeviceFilter(ListFilter):
     programme = ProgrammeChoice()
     warranty = CoverChoice(warranty_q, _("Warranty of the device"))
     support = CoverChoice(support_q, _("Support by the manufacturer"))
+    test_due = DayFilter(method="tests_due", label=_("Electrical test due until"))
     since_from = DayFilter(field_name="since", lookup_expr="gte", label=_("In this state since (from)"))
     since_to = DayFilter(field_name="since", lookup_expr="lte", label=_("In this state since (to)"))
     ordering = Ordering(
@@ -171,6 +173,9 @@ class DeviceFilter(ListFilter):
     def in_group(self, queryset: QuerySet[Any], _name: str, group: str) -> QuerySet[Any]:
         return queryset.filter(status__in=STATUS_GROUPS[group])
 
+    def tests_due(self, queryset: QuerySet[Any], _name: str, day: date) -> QuerySet[Any]:
+        return queryset.filter(due_tests_q(day, self.path))
+
     def managed(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         wanted = _MANAGED_VALUES[value]
         return queryset.filter(Q(is_managed__isnull=True) if wanted is None else Q(is_managed=wanted))
@@ -186,6 +191,7 @@ class DeviceAsOfFilter(DeviceFilter):
     renamed: Mapping[str, str] = {
         "since": "valid_from",
         "note": "seen_note",
+        "pk": "device",
         **{
             field: f"device__{field}"
             for field in (

@@ -7,7 +7,6 @@ superseding it, not by a backward step.
 
 from collections.abc import Sequence
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from common.workflow import Workflow

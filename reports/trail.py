@@ -37,7 +37,7 @@ _LABELS = {
     "mounted_on": gettext_lazy("mounted on"),
     "accepted_on": gettext_lazy("accepted on"),
     "trained_on": gettext_lazy("training held on"),
-    "step": gettext_lazy("step"),
+    "remark": gettext_lazy("remark"),
     "mount": gettext_lazy("mount"),
     "acceptor": gettext_lazy("accepted by"),
     "participants": gettext_lazy("participants"),

@@ -94,9 +94,7 @@ def accept_device(device: Device, *, by: Actor, on: date, acceptor: str, note: s
         return _fresh(device)
 
 
-def record_training(
-    device: Device, *, by: Actor, on: date, participants: int | None = None, note: str = ""
-) -> Device:
+def record_training(device: Device, *, by: Actor, on: date, participants: int | None = None, note: str = "") -> Device:
     """Those who work with it were shown how; so many, as far as somebody counted."""
     with transaction.atomic():
         current, act = _begin(device, "board.train", by, on)
@@ -131,9 +129,10 @@ def correct_step(
         if new_values == old_values and day == old.valid_from:
             raise ValidationError(_("Nothing was changed. To take the entry back, withdraw it."), "unchanged")
         made = _insert(current, day, act, new_values)
-        pairs = {name: [old_values[name], new_values[name]] for name in values if old_values[name] != new_values[name]}
-        days = {_DAYS[old.kind]: [old.valid_from, day]} if day != old.valid_from else {}
-        _log(current, act, pairs | days | {"step": [old.kind, old.kind]})
+        pairs = {
+            _told(name): [old_values[name], new_values[name]] for name in values if old_values[name] != new_values[name]
+        }
+        _log(current, act, pairs | {_DAYS[old.kind]: [old.valid_from, day]})
         return made
 
 
@@ -143,7 +142,7 @@ def withdraw_step(step: InstallationStep, *, by: Actor, reason: str = "") -> Non
         current, act = _begin(step.device, "board.withdraw", by, step.valid_from, reason)
         old = _believed(step, act)
         values = {name: getattr(old, name) for name in STEP_VALUES[1:]}
-        gone = {name: [value, None] for name, value in values.items() if value not in ("", None)}
+        gone = {_told(name): [value, None] for name, value in values.items() if value not in ("", None)}
         _log(current, act, gone | {_DAYS[old.kind]: [old.valid_from, None]})
 
 
@@ -183,7 +182,7 @@ def _add_step(device: Device, on: date, act: Act, kind: str, **values: Any) -> N
     if InstallationStep.objects.known().filter(device=device, kind=kind, valid_from=on).exists():
         raise ValidationError({"on": ValidationError(_("This step of this day is already recorded."), "recorded")})
     _insert(device, on, act, values | {"kind": kind})
-    told = {name: [None, value] for name, value in values.items() if value not in ("", None)}
+    told = {_told(name): [None, value] for name, value in values.items() if value not in ("", None)}
     _log(device, act, {_DAYS[kind]: [None, on]} | told)
 
 
@@ -215,6 +214,11 @@ def _fail(device: Device, on: date, act: Act, note: str) -> None:
             names = ("device", "valid_from", "valid_until", "recorded_at", "act")
             insert_rows(DeviceTest, names, [(device.pk, test.valid_from, on, act.at, act.pk) for test in held])
     _add_step(device, on, act, StepKind.FAILED, note=note)
+
+
+def _told(name: str) -> str:
+    """The trail of a device knows a note of its own."""
+    return "remark" if name == "note" else name
 
 
 def _log(device: Device, act: Act, changes: dict[str, list[Any]]) -> None:
