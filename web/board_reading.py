@@ -3,11 +3,14 @@
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.contrib import messages
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from audit.models import Act
 from common.dated import add_months
+from inventory.boards import crowded_rooms
 from inventory.electrical import due_tests_q
 from inventory.enums import HANGING, DeviceStatus, WorkflowKind
 from inventory.models import Device, DeviceProtocol, InstallationStep
@@ -108,3 +111,9 @@ def last_act(device: Device) -> Act | None:
     acts = Act.objects.filter(entries__kind=Device._meta.label_lower, entries__object_id=device.pk)
     steps = acts.filter(verb__startswith="board.", undone_by__isnull=True).select_related("user").order_by("-pk")
     return next((act for act in steps[:_LOOKED_AT] if may_be_undone(act)), None)
+
+
+def warn_of_crowding(request: HttpRequest, device: int) -> None:
+    """After a device was placed: where it is not the only board that hangs in its room."""
+    for text in crowded_rooms([device]):
+        messages.warning(request, text)

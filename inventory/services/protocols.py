@@ -1,6 +1,7 @@
 """Protocols of electrical tests as files, and correcting what was recorded of a test."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -82,7 +83,7 @@ def withdraw_test(test: DeviceTest, *, by: Actor, reason: str = "") -> None:
         act = open_act(by, "test.withdraw", subject=str(device), reason=reason)
         with recounted([device.pk]):
             old = _superseded(test, act)
-        changes = {"tested_on": [old.valid_from, None], "due": [old.valid_until, None]}
+        changes: dict[str, list[Any]] = {"tested_on": [old.valid_from, None], "due": [old.valid_until, None]}
         log_records(act, Device, [Record(device.pk, str(device), device.school_id, changes)])
 
 

@@ -194,7 +194,7 @@ def test_in_service_needs_mounted_and_accepted(school: School, by: Actor, status
         lambda: change_device(device, by=by, on=after(2), status="in_service"),
         lambda: change_devices(Device.objects.filter(pk=device.pk), by=by, on=after(2), status="in_service"),
     ):
-        with pytest.raises(ValidationError, match="once it is mounted and accepted"):
+        with pytest.raises(ValidationError, match="sobald es montiert und abgenommen ist"):
             change()
 
 
@@ -202,7 +202,7 @@ def test_in_service_needs_mounted_and_accepted(school: School, by: Actor, status
 def test_repaired_board_goes_into_service_only_if_it_was_accepted(school: School, by: Actor, status: str) -> None:
     device = board(school, status)
     change_device(device, by=by, on=after(1), status="defective")
-    with pytest.raises(ValidationError, match="once it is mounted and accepted"):
+    with pytest.raises(ValidationError, match="sobald es montiert und abgenommen ist"):
         change_device(device, by=by, on=after(2), status="in_service")
     change_device(device, by=by, on=after(2), status="mounted")
     change_device(device, by=by, on=after(3), status="accepted")
@@ -216,11 +216,11 @@ def test_correction_does_not_leave_out_the_acceptance(school: School, by: Actor)
     change_device(device, by=by, on=after(1), status="accepted")
     change_device(device, by=by, on=after(2), status="in_service")
     accepted = DeviceState.objects.known().get(device=device, status="accepted")
-    with pytest.raises(ValidationError, match="once it is mounted and accepted"):
+    with pytest.raises(ValidationError, match="sobald es montiert und abgenommen ist"):
         withdraw_state(accepted, by=by)
-    with pytest.raises(ValidationError, match="once it is mounted and accepted"):
+    with pytest.raises(ValidationError, match="sobald es montiert und abgenommen ist"):
         correct_state(accepted, by=by, status="tested")
     other = board(school, "delivered")
     change_device(other, by=by, on=after(1), status="mounted")
-    with pytest.raises(ValidationError, match="once it is mounted and accepted"):
+    with pytest.raises(ValidationError, match="sobald es montiert und abgenommen ist"):
         correct_state(DeviceState.objects.known().get(device=other, status="mounted"), by=by, status="in_service")
