@@ -1,6 +1,7 @@
 """A status workflow as a table that can be read: from → allowed to."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,12 +9,22 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Workflow:
-    """``table`` maps each state to the states that may follow; ``start``: the possible first ones."""
+    """``table`` maps each state to the states that may follow; ``start``: the possible first ones.
 
-    def __init__(self, choices: Any, table: Mapping[str, Iterable[str]], start: Iterable[str]) -> None:
+    ``hints``: what to say instead of the usual sentence where a step to that state is forbidden; ``%(old)s`` in it.
+    """
+
+    def __init__(
+        self,
+        choices: Any,
+        table: Mapping[str, Iterable[str]],
+        start: Iterable[str],
+        hints: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         self.choices = choices
         self.table = {str(old): frozenset(map(str, new)) for old, new in table.items()}
         self.start = frozenset(map(str, start))
+        self.hints = {str(state): hint for state, hint in hints.items()}
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -66,8 +77,10 @@ class Workflow:
             raise ValidationError(
                 _("“%(new)s” cannot be the first status here."), "forbidden_step", {"new": self.label(new)}
             )
-        raise ValidationError(
-            _("“%(new)s” cannot follow “%(old)s”. If the earlier entry was wrong, correct it first."),
-            "forbidden_step",
-            {"new": self.label(new), "old": self.label(old)},
-        )
+        raise self.forbidden(old, new)
+
+    def forbidden(self, old: str, new: str) -> ValidationError:
+        """What is said of a step from ``old`` to ``new``."""
+        usual = _("“%(new)s” cannot follow “%(old)s”. If the earlier entry was wrong, correct it first.")
+        text = self.hints.get(new, usual)
+        return ValidationError(text, "forbidden_step", {"new": self.label(new), "old": self.label(old)})

@@ -50,6 +50,9 @@ RETIREMENT = (_S.RETIRED, _S.DISPOSED)
 #: A device that needs somebody's attention.
 BROKEN = (_S.IN_REPAIR, _S.DEFECTIVE)
 
+#: An installed device hangs where it belongs.
+HANGING = (_S.MOUNTED, _S.TESTED, _S.ACCEPTED, _S.IN_SERVICE)
+
 
 class WorkflowKind(TextChoices):
     PORTABLE = "portable", _("portable")
@@ -208,3 +211,30 @@ class RetirementGap(TextChoices):
     REASON = "reason", _("retired without a reason on record")
     ERASURE = "erasure", _("retired or disposed of without proof of erasure")
     DISPOSAL = "disposal", _("retired, not yet disposed of")
+
+
+class StepKind(TextChoices):
+    """Steps of an installation of which more is known than the state that follows."""
+
+    MOUNTED = "mounted", _("mounted")
+    ACCEPTED = "accepted", _("accepted")
+    TRAINED = "trained", _("training held")
+    FAILED = "failed", _("electrical test not passed")
+
+
+class MountKind(TextChoices):
+    """How a board or projector hangs."""
+
+    WALL = "wall", _("fixed to the wall")
+    LIFT = "lift", _("height-adjustable")
+    STAND = "stand", _("on a stand")
+    CEILING = "ceiling", _("on the ceiling")
+
+
+class Acceptor(TextChoices):
+    """Who accepts an installation: a role, never a person."""
+
+    IT = "it", _("IT of the authority")
+    BUILDINGS = "buildings", _("building department")
+    SCHOOL = "school", _("school")
+    EXPERT = "expert", _("external expert")

@@ -17,6 +17,7 @@ from common.dated import add_months
 from common.filters import DayFilter, ListFilter, Ordering, SortField, contains
 from common.parsing import normalise_code
 from funding.models import Programme
+from inventory.electrical import due_tests_q
 from inventory.enums import BROKEN, COUNTS, GONE, ON_THE_WAY, DeviceStatus, RetirementGap, Use
 from inventory.models import (
     Category,
@@ -130,6 +131,7 @@ class DeviceFilter(ListFilter):
     retirement = django_filters.ChoiceFilter(
         choices=RetirementGap.choices, method="lacking", label=_("Retirement"), empty_label=_("all")
     )
+    test_due = DayFilter(method="tests_due", label=_("Electrical test due until"))
     since_from = DayFilter(field_name="since", lookup_expr="gte", label=_("In this state since (from)"))
     since_to = DayFilter(field_name="since", lookup_expr="lte", label=_("In this state since (to)"))
     ordering = Ordering(
@@ -186,6 +188,9 @@ class DeviceFilter(ListFilter):
 
     def lacking(self, queryset: QuerySet[Any], _name: str, gap: str) -> QuerySet[Any]:
         return queryset.filter(gap_q(gap, self.path("pk"), self.path("model__category")))
+
+    def tests_due(self, queryset: QuerySet[Any], _name: str, day: date) -> QuerySet[Any]:
+        return queryset.filter(due_tests_q(day, self.path))
 
     def managed(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         wanted = _MANAGED_VALUES[value]

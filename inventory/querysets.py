@@ -106,6 +106,22 @@ class DeviceTestQuerySet(ScopedQuerySet, DatedQuerySet[Any]):
     school_path = "device__school"
 
 
+class InstallationStepQuerySet(ScopedQuerySet, DatedQuerySet[Any]):
+    """A school sees how the devices were installed that are at the school today."""
+
+    school_path = "device__school"
+
+    def visible_to(self, user: Any) -> Self:
+        return super().visible_to(user).filter(device__revoked_by__isnull=True)
+
+
+class DeviceProtocolQuerySet(ScopedQuerySet):
+    school_path = "device__school"
+
+    def visible_to(self, user: Any) -> Self:
+        return super().visible_to(user).filter(device__revoked_by__isnull=True)
+
+
 class DeviceDefectQuerySet(ScopedQuerySet):
     """A school sees what was reported there, wherever the device is now."""
 

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from audit.models import Entry
 from audit.queries import entries_about
 from inventory.binding import binding_warnings, bindings_of
+from inventory.boards import crowding
 from inventory.filters import DeviceAsOfFilter, DeviceFilter
 from inventory.models import Device, DeviceState, DeviceTest, HandOut
 from inventory.warranty import cover_of
 from schools.access import only_school_of, sees_everything
 from schools.audit_scope import fields_hidden_from
 from schools.models import Room, School
+from web.board_reading import installation_of
 from web.dates import day_context, read_as_of
 from web.defect_reading import of_device
 from web.forms.devices import VALUES
@@ -113,6 +115,7 @@ def detail_context(request: HttpRequest, device: Device) -> dict[str, Any]:
         "hand_out": HandOut.objects.visible_to(request.user).as_of(day).filter(device=device).first(),
         **of_device(request.user, device),
         "retirements": retirements_of(request.user, device),
+        **installation_of(request.user, device),
         "deeds": _deeds(request.user, entries, facts),
         "sees_everything": sees_everything(request.user),
         **day_context(day),
@@ -132,9 +135,10 @@ def recorded_text(request: HttpRequest, device: Device, day: date) -> str:
 def move_warnings(
     request: HttpRequest, devices: QuerySet[Device] | Sequence[Device], changes: Mapping[str, Any]
 ) -> list[str]:
-    """What should be known before ``changes`` take devices to another school: to which schools their money is tied."""
+    """What should be known before ``changes`` move devices: schools their money is tied to, full rooms."""
     school = School.objects.visible_to(request.user).filter(pk=changes.get("school") or None).first()
-    return binding_warnings(devices, school, day=changes["on"]) if school else []
+    bound = binding_warnings(devices, school, day=changes["on"]) if school else []
+    return [*bound, *crowding(devices, changes)]
 
 
 def facts_about(request: HttpRequest, device: Device) -> Any:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from web.sign_in.urls import patterns as sign_in_pages
+from web.urls_boards import board_pages
 from web.urls_defects import defect_pages
 from web.urls_deliveries import delivery_pages
 from web.urls_labels import label_pages
@@ -370,6 +371,7 @@ pages = [
     *people_pages,
     *overview_pages,
     *school_pages,
+    *board_pages,
     *device_pages,
     *defect_pages,
     *lending_pages,

@@ -31,6 +31,7 @@ from api.views.base import ChangeMixin, CreateMixin, DatedViewSet, actor
 from api.views.bulk import STATE, at_ids, carried_out, diff_data, named, refused_fields
 from common.diff import Diff, RowsRefused
 from inventory.binding import binding_warnings, financing_warnings
+from inventory.boards import crowding
 from inventory.filters import DeviceAsOfFilter, DeviceFilter
 from inventory.models import Device, DeviceState
 from inventory.services import (
@@ -140,10 +141,11 @@ class DeviceViewSet(CreateMixin, ChangeMixin, DatedViewSet):
         dry_run, keys = change.pop("dry_run"), change.pop("ids")
         devices = named(Device.objects.visible_to(request.user).only("pk"), keys)
         require_here(request.user, Right.BOOK, keys, change["on"])
+        crowded = crowding(devices, change)
         diff = carried_out(
             lambda: change_devices(devices, by=actor(request), **change), dry_run=dry_run, places=at_ids(keys)
         )
-        warnings = binding_warnings(devices, change.get("school"), change.get("status"), change["on"])
+        warnings = [*binding_warnings(devices, change.get("school"), change.get("status"), change["on"]), *crowded]
         return self._told(diff, dry_run, warnings)
 
     @action(detail=False, methods=["post"])

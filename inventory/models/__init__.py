@@ -1,5 +1,6 @@
 """Devices (portable and installed), their catalogue, their dated states, orders and deliveries."""
 
+from inventory.models.boards import DeviceProtocol, InstallationStep
 from inventory.models.catalogue import Category, DeviceModel, Manufacturer
 from inventory.models.defects import DefectPhoto, DeviceDefect, DeviceSwap
 from inventory.models.devices import Device, DeviceState, DeviceTest, Placement
@@ -20,12 +21,14 @@ __all__ = [
     "Device",
     "DeviceDefect",
     "DeviceModel",
+    "DeviceProtocol",
     "DeviceState",
     "DeviceSwap",
     "DeviceTest",
     "FundedCategory",
     "HandOut",
     "Holding",
+    "InstallationStep",
     "LabelSheet",
     "Manufacturer",
     "Order",

@@ -1,5 +1,14 @@
 """Every write of the inventory."""
 
+from inventory.services.boards import (
+    accept_device,
+    correct_step,
+    mount_device,
+    record_test,
+    record_training,
+    start_device,
+    withdraw_step,
+)
 from inventory.services.defects import (
     attach_photo,
     close_defect,
@@ -34,6 +43,7 @@ from inventory.services.lending import (
 from inventory.services.many import Changed, ManyChange, change_many, preview_many
 from inventory.services.order_plans import Sharing, create_shared_order
 from inventory.services.orders import create_order, create_orders, edit_order, update_orders
+from inventory.services.protocols import attach_protocol, correct_test, remove_protocol, withdraw_test
 from inventory.services.reference import (
     add_category,
     add_manufacturer,
@@ -88,6 +98,7 @@ __all__ = [
     "Setting",
     "Sharing",
     "Undone",
+    "accept_device",
     "add_category",
     "add_counted",
     "add_devices",
@@ -96,6 +107,7 @@ __all__ = [
     "add_model",
     "attach_delivery_file",
     "attach_photo",
+    "attach_protocol",
     "attach_retirement_file",
     "book_deliveries",
     "book_delivery",
@@ -106,6 +118,8 @@ __all__ = [
     "close_campaign",
     "close_defect",
     "correct_state",
+    "correct_step",
+    "correct_test",
     "count_devices",
     "create_devices",
     "create_models",
@@ -124,6 +138,7 @@ __all__ = [
     "finance_line",
     "hand_out_devices",
     "may_be_undone",
+    "mount_device",
     "open_stocktake",
     "plan_hand_overs",
     "plan_undo",
@@ -132,10 +147,13 @@ __all__ = [
     "record_placements",
     "record_retirement",
     "record_scans",
+    "record_test",
     "record_tests",
+    "record_training",
     "recounted",
     "remove_delivery_file",
     "remove_photo",
+    "remove_protocol",
     "remove_retirement_file",
     "report_defect",
     "return_devices",
@@ -145,6 +163,7 @@ __all__ = [
     "set_eligible_categories",
     "sign_off",
     "start_campaign",
+    "start_device",
     "swap_devices",
     "take_defect",
     "unbook_delivery",
@@ -156,4 +175,6 @@ __all__ = [
     "withdraw_from_retirement",
     "withdraw_hand_over",
     "withdraw_state",
+    "withdraw_step",
+    "withdraw_test",
 ]

@@ -86,12 +86,13 @@ def update_details(changes: Mapping[int, Mapping[str, Any]], act: Act) -> int:
     return len(rows)
 
 
-def record_tests(tests: Mapping[int, date], act: Act) -> int:
+def record_tests(tests: Mapping[int, date], act: Act, due: Mapping[int, date] | None = None) -> int:
     """Record passed electrical tests ``{device key: tested on}``; a known one is not repeated.
 
-    The test is valid for the interval of the device's category. Raises ``ValidationError`` where a
-    category has none. Returns the number of new tests.
+    A test is valid until the day in ``due``, else for the interval of the device's category. Raises
+    ``ValidationError`` where a category has none. Returns the number of new tests.
     """
+    due = due or {}
     known = set(
         DeviceTest.objects.filter(device__in=ids(tests), superseded_at__isnull=True).values_list("device", "valid_from")
     )
@@ -105,13 +106,15 @@ def record_tests(tests: Mapping[int, date], act: Act) -> int:
         check_not_future(on, act.at)
         if (pk, on) in known:
             continue
-        if months is None:
+        if months is None and pk not in due:
             raise ValidationError(
                 _("%(device)s: its category has no test interval. Please set one there first."),
                 "no_interval",
                 {"device": tag or serial},
             )
-        spans.append((pk, on, add_months(on, months)))
+        until = due.get(pk) or add_months(on, months)
+        check_due(on, until)
+        spans.append((pk, on, until))
         records.append(Record(pk, tag or serial, school, {"tested_on": [None, on]}))
     if not spans:
         return 0
@@ -120,6 +123,11 @@ def record_tests(tests: Mapping[int, date], act: Act) -> int:
         insert_rows(DeviceTest, fields, ((pk, on, due, act.at, act.pk) for pk, on, due in spans))
     log_records(act, Device, records)
     return len(spans)
+
+
+def check_due(on: date, due: date) -> None:
+    if due <= on:
+        raise ValidationError({"due": ValidationError(_("The next test is due after this one."), "due_before")})
 
 
 def new_device_errors(devices: Iterable[NewDevice], act: Act) -> Iterator[tuple[int, ValidationError]]:

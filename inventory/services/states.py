@@ -14,7 +14,7 @@ from audit.models import Act
 from audit.services import Record, log_records, open_act
 from audit.timelines import Timelines, correct_status
 from common.bulk import ids, update_rows
-from common.dated import Revision, Span, revise, span_on
+from common.dated import Revision, Span, played, revise, span_on
 from common.diff import Diff, Outcome, RowsRefused
 from common.workflow import Workflow
 from inventory.enums import RETIREMENT, DeviceStatus
@@ -23,7 +23,7 @@ from inventory.services.bound import not_to_be_retired, refuse_bound
 from inventory.services.erasure import refuse_unproven
 from inventory.services.holdings import recounted
 from inventory.services.locking import Locked, lock_devices
-from inventory.workflow import WORKFLOWS
+from inventory.workflow import WORKFLOWS, check_accepted, check_still_accepted
 from schools.models import Room, School
 
 STATES = Timelines(DeviceState, "device", ("status", "school", "room", "use", "is_managed"))
@@ -189,9 +189,15 @@ def _replace(state: DeviceState, change: PlacementChange | None, on: date | None
             if values.status in RETIREMENT and (on or values.status != old.status):
                 until = not_to_be_retired([state.device_id], act).get(state.device_id)
                 refuse_bound(timeline[index - 1].values[0] if index else None, values.status, change.on, until)
-        revision = correct_status(timeline, index, values, on, WORKFLOWS[locked[state.device_id].workflow], act.at)
+        rules = WORKFLOWS[locked[state.device_id].workflow]
+        revision = correct_status(timeline, index, values, on, rules, act.at)
+        check_still_accepted(rules, _statuses(timeline), _statuses(played(timeline, revision)))
         _write({state.device_id: revision} if revision else {}, locked, act)
         return Device.objects.get(pk=state.device_id)
+
+
+def _statuses(timeline: Sequence[Span]) -> list[str]:
+    return [span.values[0] for span in timeline]
 
 
 def schools_of_rooms(rooms: Iterable[Any]) -> dict[int, int]:
@@ -217,6 +223,7 @@ def revise_placement(
     if revision:
         before = revision.before[0] if revision.before else None
         rules.check(before, values.status)
+        check_accepted(rules, [known.values[0] for known in timeline if known.valid_from <= change.on], values.status)
         refuse_bound(before, values.status, change.on, until)
         if revision.after:
             rules.check_reaches(values.status, revision.after[0])

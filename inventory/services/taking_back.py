@@ -21,6 +21,7 @@ from inventory.models import (
     RetirementItem,
 )
 from inventory.services import orders
+from inventory.services.boards import STEPS
 from inventory.services.devices import DETAILS
 from inventory.services.holdings import recounted
 from inventory.services.states import STATES
@@ -91,7 +92,7 @@ INVENTORY = (
         Device,
         born="model",
         details=(*DETAILS, "order_line", "delivery"),
-        timelines=(STATES, TESTS),
+        timelines=(STATES, TESTS, STEPS),
         clears=("order_line", "delivery"),
         obstacles=_number_obstacles,
         around=recounted,

@@ -24,6 +24,11 @@ VERBS = (
     "delivery.book",
     "delivery.file",
     "stocktake.sign_off",
+    "board.mount",
+    "board.test",
+    "board.accept",
+    "board.train",
+    "board.start",
 )
 
 

@@ -14,6 +14,7 @@ from inventory.models import Device
 from inventory.services import swap_devices
 from schools.access import Right, require
 from web.actors import actor_of
+from web.board_reading import warn_of_crowding
 from web.changes import is_done, sent
 from web.forms.device_defects import MOST_OFFERED, SwapForm
 from web.remarks import hint_at_persons
@@ -45,6 +46,7 @@ def device_swap(request: HttpRequest, pk: int) -> HttpResponse:
         names = {"new": form.changes["replacement"], "old": device}
         messages.success(request, _("%(new)s has taken the place of %(old)s.") % names)
         hint_at_persons(request, form)
+        warn_of_crowding(request, form.changes["replacement"].pk)
         return redirect("web:device_detail", form.changes["replacement"].pk)
     context = {"device": device, "form": form, "binding": bindings_of([device]).get(device.pk)}
     return render(request, "defects/device_swap.html", context)

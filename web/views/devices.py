@@ -14,6 +14,7 @@ from inventory.models import Device, DeviceState
 from inventory.services import change_devices, correct_state, withdraw_state
 from schools.access import Right, require
 from web.actors import actor_of
+from web.board_reading import warn_of_crowding
 from web.changes import carried_out, is_done, sent
 from web.device_reading import (
     detail_context,
@@ -100,6 +101,7 @@ def state_correct(request: HttpRequest, pk: int, state_pk: int) -> HttpResponse:
 
     if request.method == "POST" and not form.is_preview and is_done(form, _rows(request, pk), correct):
         messages.success(request, _("The entry is corrected. The former one stays on record."))
+        warn_of_crowding(request, pk)
         return redirect("web:device_detail", pk=pk)
     template = "inventory/_placement_fields.html" if wants_fragment(request) else "inventory/state_correct.html"
     return render(request, template, {"device": state.device, "state": state, "form": form})
