@@ -10,13 +10,14 @@ from inventory.models import (
     DeviceDefect,
     DeviceSwap,
     HandOut,
+    InstallationStep,
     Retirement,
     RetirementItem,
     ReturnCampaign,
     ReturnItem,
     ReturnScan,
 )
-from tests.broken_rows import Made, recorded, timeline, twice
+from tests.broken_rows import NOW, Made, recorded, timeline, twice
 from tests.factories import DAY, an_act, make_device, make_school
 
 BEFORE = DAY - timedelta(days=1)
@@ -31,11 +32,18 @@ def of_repair() -> dict[str, Callable[[], Made]]:
     def swap() -> DeviceSwap:
         return DeviceSwap(device=device(), replacement=device(), school=make_school(), on=DAY, act=an_act())
 
+    def step(**fields: Any) -> InstallationStep:
+        return InstallationStep(**recorded(device=device(), kind="trained", valid_from=DAY) | fields)
+
     return {
         "inventory_devicedefect_one_open": lambda: [defect(), defect()],
         "inventory_devicedefect_order": lambda: defect(status_on=BEFORE),
         "inventory_devicedefect_result": lambda: defect(result="repaired"),
         "inventory_deviceswap_other": swap,
+        "inventory_installationstep_valid_period": lambda: step(valid_until=DAY),
+        "inventory_installationstep_recorded_period": lambda: step(superseded_at=NOW - timedelta(days=1)),
+        "inventory_installationstep_one_per_day": lambda: [step(), step()],
+        "inventory_installationstep_fits": lambda: step(mount="wall"),
     }
 
 

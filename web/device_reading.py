@@ -135,7 +135,7 @@ def recorded_text(request: HttpRequest, device: Device, day: date) -> str:
 def move_warnings(
     request: HttpRequest, devices: QuerySet[Device] | Sequence[Device], changes: Mapping[str, Any]
 ) -> list[str]:
-    """What should be known before ``changes`` move devices: schools their money is tied to, full rooms."""
+    """What should be known before ``changes`` move devices: to which school money ties them, which rooms are full."""
     school = School.objects.visible_to(request.user).filter(pk=changes.get("school") or None).first()
     bound = binding_warnings(devices, school, day=changes["on"]) if school else []
     return [*bound, *crowding(devices, changes)]

@@ -22,8 +22,8 @@ from inventory.enums import HANGING, DeviceStatus, StepKind, WorkflowKind
 from inventory.models import Device, DeviceTest, InstallationStep
 from inventory.services.devices import record_tests
 from inventory.services.holdings import recounted
-from inventory.services.protocols import keep_protocol
 from inventory.services.locking import revoked
+from inventory.services.protocols import keep_protocol
 from inventory.services.states import KEEP, STATES, PlacementChange, record_placements
 from schools.models import Room
 

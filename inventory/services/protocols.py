@@ -72,7 +72,7 @@ def correct_test(test: DeviceTest, *, by: Actor, on: date, due: date, reason: st
             names = ("device", "valid_from", "valid_until", "recorded_at", "act")
             insert_rows(DeviceTest, names, [(device.pk, on, due, act.at, act.pk)])
         DeviceProtocol.objects.filter(device=device, tested_on=old.valid_from).update(tested_on=on)
-        changes = {"tested_on": [old.valid_from, on], "due": [old.valid_until, due]}
+        changes: dict[str, list[Any]] = {"tested_on": [old.valid_from, on], "due": [old.valid_until, due]}
         log_records(act, Device, [Record(device.pk, str(device), device.school_id, changes)])
 
 

@@ -48,6 +48,7 @@ from tests.factories import (
     make_user,
 )
 from tests.house import (
+    about_boards,
     about_defects,
     about_figures,
     about_labels,
@@ -361,6 +362,7 @@ SCENARIOS |= about_standards.SCENARIOS
 SCENARIOS |= about_plan.SCENARIOS
 SCENARIOS |= about_publications.SCENARIOS
 SCENARIOS |= about_views.SCENARIOS
+SCENARIOS |= about_boards.SCENARIOS
 SCENARIOS |= about_defects.SCENARIOS
 SCENARIOS |= about_lending.SCENARIOS
 SCENARIOS |= about_retirement.SCENARIOS
@@ -368,8 +370,9 @@ SCENARIOS |= about_figures.SCENARIOS
 SCENARIOS |= about_labels.SCENARIOS
 #: Parts of a service that audits for them.
 PARTS = {
-    "begin", "follow_swap", "insert", "may_be_undone", "new_device_errors", "not_to_be_retired", "plan_undo",
-    "record_hand_overs", "record_possible", "refuse_loss", "refuse_oneself", "set_published", "set_withdrawn", "write",
+    "begin", "follow_swap", "insert", "keep_protocol", "may_be_undone", "new_device_errors", "not_to_be_retired",
+    "plan_undo", "preview_many", "record_hand_overs", "record_possible", "refuse_loss", "refuse_oneself",
+    "set_published", "set_withdrawn", "write",
 }  # fmt: skip
 
 

@@ -21,6 +21,8 @@ APPS = ("schools", "inventory", "rollout", "imports", "accounts", "api")
 TOLD_BY: dict[str, Callable[[Row], tuple[str, int]]] = {
     "inventory.devicestate": lambda row: ("inventory.device", row["device_id"]),
     "inventory.devicetest": lambda row: ("inventory.device", row["device_id"]),
+    "inventory.deviceprotocol": lambda row: ("inventory.device", row["device_id"]),
+    "inventory.installationstep": lambda row: ("inventory.device", row["device_id"]),
     "inventory.handout": lambda row: ("inventory.handout", row["device_id"]),
     "inventory.returnitem": lambda row: ("inventory.returncampaign", row["campaign_id"]),
     "rollout.projectstate": lambda row: ("rollout.constructionproject", row["project_id"]),

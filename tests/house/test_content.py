@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 SCHOOL = frozenset(
     {
         "building_name", "constructionproject_reason", "constructionproject_title", "defectphoto_content",
+        "deviceprotocol_content", "deviceprotocol_name", "installationstep_note",
         "handout_agreement", "returncampaign_name", "returnscan_code", "delivery_note_number", "device_asset_tag",
         "device_mdm_id", "device_note", "device_serial", "devicedefect_text", "entry_label", "entry_new",
         "entry_old", "number", "projectstate_reason", "pupils", "room_name", "school_email", "school_district",

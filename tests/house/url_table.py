@@ -10,6 +10,7 @@ from typing import TypeAlias
 from tests.house import rows
 from tests.house import url_api as api
 from tests.house import url_api_money as api_money
+from tests.house import url_boards as boards
 from tests.house import url_defects as defects
 from tests.house import url_deliveries as deliveries
 from tests.house import url_figures as figures
@@ -100,6 +101,7 @@ GET: dict[str, Line] = {
     **scans.GET,
     **search.GET,
     **deliveries.GET,
+    **boards.GET,
     **defects.GET,
     **lending.GET,
     **retirement.GET,
@@ -195,6 +197,7 @@ POST: dict[str, Line] = {
     **plan.POST,
     **scans.POST,
     **deliveries.POST,
+    **boards.POST,
     **defects.POST,
     **lending.POST,
     **retirement.POST,

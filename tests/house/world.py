@@ -23,6 +23,7 @@ from schools.invitations import invite
 from schools.models import Membership, School
 from schools.tokens import create_token
 from tests.factories import DAY, make_device, make_order, make_project, make_room, make_school, make_user
+from tests.house.about_boards import about_boards
 from tests.house.about_defects import about_defects
 from tests.house.about_figures import about_figures
 from tests.house.about_labels import about_labels
@@ -145,6 +146,7 @@ def _things(side: str, school: School, by: Actor) -> dict[str, dict[str, Any]]:
         **about_standards(side, school, by),
         **about_publications(by),
         **about_plan(by),
+        **about_boards(side, school, by),
         **about_defects(side, school, by),
         **about_lending(side, school, by),
         **about_retirement(side, school),

@@ -181,13 +181,13 @@ def test_forms_that_move_boards_warn(client: Client, it_staff: User, school: Sch
 
 def test_in_service_needs_acceptance_on_every_page(client: Client, it_staff: User, school: School) -> None:
     client.force_login(it_staff)
-    device = board(school, "mounted", room=make_room(school))
+    device, ready = board(school, "mounted", room=make_room(school)), board(school, "accepted")
     page = client.get(reverse("web:device_change", args=[device.pk]))
     said = {"on": date.today().isoformat(), "status": "in_service", "version": page.context["form"].version_now}
     answers = [
         step(client, device, "start", on=date.today().isoformat()),
         client.post(reverse("web:device_change", args=[device.pk]), said),
-        client.post(f"{reverse('web:device_bulk_change')}?device={device.pk}", said),
+        client.post(f"{reverse('web:device_bulk_change')}?device={device.pk}&device={ready.pk}", said),
     ]
     sentence = "sobald es montiert und abgenommen ist"
     assert [sentence in " ".join(one.content.decode().split()) for one in answers] == [True] * 3
@@ -212,7 +212,8 @@ def test_facts_are_corrected_withdrawn_and_taken_back(client: Client, manager: U
     assert post("test_correct", test.pk, on=day(1), due=day(9), reason="vertippt") == 302
     assert post("test_withdraw", DeviceTest.objects.known().get().pk, reason="nie geprüft") == 302
     assert post("step_withdraw", known.pk, reason="fiel aus") == 302
-    assert (DeviceTest.objects.known().count(), InstallationStep.objects.known().count()) == (0, 0)
+    assert not DeviceTest.objects.known().exists()
+    assert not InstallationStep.objects.known().exists()
 
 
 def test_last_step_is_taken_back(client: Client, manager: User, school: School, by: Actor) -> None:

@@ -117,3 +117,12 @@ def test_steps_of_one_day_continue_a_known_device(tmp_path, school):
     assert import_file(path).counts == (0, 2, 0, 0, 0)
     assert Device.objects.get().status == "in_service"
     assert import_file(path).counts == (0, 0, 2, 0, 0)
+
+
+@pytest.mark.parametrize("before", [["geliefert"], ["montiert"], ["geliefert", "defekt"], ["montiert", "defekt"]])
+def test_board_goes_into_service_only_when_it_was_accepted(tmp_path, school, before):
+    known = [board(status, date(2022, 1, number)) for number, status in enumerate(before, 3)]
+    import_file(sheet(tmp_path, *known))
+    (problem,) = import_file(sheet(tmp_path, board("in Betrieb"), name="b.xlsx"))["problems"]
+    assert problem["code"] == "forbidden_step"
+    assert "sobald es montiert und abgenommen ist" in problem["message"]
