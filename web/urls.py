@@ -8,6 +8,7 @@ from web.urls_deliveries import delivery_pages
 from web.urls_labels import label_pages
 from web.urls_lending import lending_pages
 from web.urls_lists import list_pages
+from web.urls_refresh import refresh_pages
 from web.urls_scans import scan_pages
 from web.urls_search import search_pages
 from web.views import (
@@ -374,6 +375,7 @@ pages = [
     *delivery_pages,
     *import_pages,
     *report_pages,
+    *refresh_pages,
     *list_pages,
     *scan_pages,
     *search_pages,

@@ -19,6 +19,7 @@ from tests.house import url_money as money
 from tests.house import url_outlook as outlook
 from tests.house import url_plan as plan
 from tests.house import url_publications as publications
+from tests.house import url_refresh as refresh
 from tests.house import url_scans as scans
 from tests.house import url_search as search
 from tests.house import url_sign_in as sign_in
@@ -96,6 +97,7 @@ GET: dict[str, Line] = {
     **publications.GET,
     **outlook.GET,
     **plan.GET,
+    **refresh.GET,
     **scans.GET,
     **search.GET,
     **deliveries.GET,
