@@ -285,6 +285,24 @@ class BindingFilter(ListFilter):
         return queryset
 
 
+class RefreshFilter(ListFilter):
+    """Devices whose replacement is planned for."""
+
+    school = SchoolChoice(null_label=_("central store"))
+    category = django_filters.ModelChoiceFilter(
+        field_name="model__category",
+        queryset=_categories,
+        to_field_name="key",
+        label=_("Category"),
+        empty_label=_("all categories"),
+    )
+    programme = ProgrammeChoice()
+
+    class Meta:
+        model = Device
+        fields: list[str] = []
+
+
 class ModelFilter(ListFilter):
     q = django_filters.CharFilter(method="search", label=_("Search"), max_length=100)
     category = django_filters.ModelChoiceFilter(

@@ -42,5 +42,6 @@ def money_tabs(here: str, as_of: str = "") -> list[dict[str, Any]]:
         ("web:costs_to_complete", _("Costs to complete"), query),
         ("web:order_proposal", _("Order proposal"), ""),
         ("web:distribution", _("Distribution"), ""),
+        ("web:refresh_plan", _("Refresh planning"), ""),
     )
     return [{"label": label, "url": reverse(name) + part, "is_current": name == here} for name, label, part in pages]

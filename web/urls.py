@@ -9,6 +9,7 @@ from web.urls_deliveries import delivery_pages
 from web.urls_labels import label_pages
 from web.urls_lending import lending_pages
 from web.urls_lists import list_pages
+from web.urls_refresh import refresh_pages
 from web.urls_retirement import retirement_pages
 from web.urls_scans import scan_pages
 from web.urls_search import search_pages
@@ -381,6 +382,7 @@ pages = [
     *delivery_pages,
     *import_pages,
     *report_pages,
+    *refresh_pages,
     *list_pages,
     *scan_pages,
     *search_pages,

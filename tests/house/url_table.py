@@ -20,6 +20,7 @@ from tests.house import url_money as money
 from tests.house import url_outlook as outlook
 from tests.house import url_plan as plan
 from tests.house import url_publications as publications
+from tests.house import url_refresh as refresh
 from tests.house import url_retirement as retirement
 from tests.house import url_scans as scans
 from tests.house import url_search as search
@@ -98,6 +99,7 @@ GET: dict[str, Line] = {
     **publications.GET,
     **outlook.GET,
     **plan.GET,
+    **refresh.GET,
     **scans.GET,
     **search.GET,
     **deliveries.GET,
