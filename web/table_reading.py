@@ -27,7 +27,7 @@ from reports.tables import TABLES, Table, group_sizes, ordered
 from schools.access import Right, has_right, require, sees_everything
 from web.dates import day_context, read_as_of
 from web.forms.tables import LookForm
-from web.lists import PER_PAGE, chips_of, wants_fragment
+from web.lists import PER_PAGE, chips_of, filters_of, wants_fragment
 
 #: List → page of one of its records, name of the argument, and where the record keeps it.
 PAGES = {
@@ -93,8 +93,9 @@ class Cell(NamedTuple):
 
 
 class Line(NamedTuple):
-    """``group``: name and size of the group that begins here."""
+    """``key``: of the record; ``group``: name and size of the group that begins here."""
 
+    key: int | None
     url: str
     cells: list[Cell]
     group: tuple[str, int] | None
@@ -141,6 +142,8 @@ def table_context(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         ],
         "lines": list(_lines(request.user, asked, list(page.object_list))),
         "chips": chips_of(asked.form, request.GET),
+        "filters": filters_of(request.GET, "columns", "group", "view"),
+        "can_be_picked": asked.name == ListName.DEVICES and has_right(request.user, Right.BOOK),
         "views": views,
         "view": opened,
         "query": query,
@@ -194,9 +197,8 @@ def _lines(user: Any, asked: Asked, records: list[Any]) -> Iterator[Line]:
     for record, (key, values) in zip(records, rows, strict=True):
         cells = [_cell(*pair) for pair in zip(asked.columns, values, strict=True)]
         begins = asked.group and (before is None or before.group_value != record.group_value)
-        yield Line(
-            _url(asked.name, key, record), cells, (cells[at].text, sizes[record.group_value]) if begins else None
-        )
+        group = (cells[at].text, sizes[record.group_value]) if begins else None
+        yield Line(key, _url(asked.name, key, record), cells, group)
         before = record
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from audit.models import Act
 from inventory.enums import DeviceStatus as S
 from inventory.models import Device, DeviceState
-from tests.factories import make_device, make_devices
+from tests.factories import make_device, make_devices, make_room
 from tests.web.pages import text
 from web.views.device_bulk import chosen_devices
 
@@ -228,3 +228,28 @@ def test_scanned_devices_are_changed_or_retired(it, school):
     retired = it.post("/devices/select/", {"codes": third.serial, "then": "retire"})
     assert retired["Location"] == "/retirement/new/retired/?scope=scanned"
     assert it.get(retired["Location"]).context["number"] == 1
+
+
+def test_devices_are_chosen_in_the_list_with_columns_of_ones_own(it, school, other_school, client, school_admin):
+    first, _second = make_devices(2, school=school)
+    make_device(school=other_school)
+    address = f"/lists/devices/?columns=asset_tag&columns=model&school={school.number}"
+    page = it.get(address).content.decode()
+    assert f'value="{first.pk}"' in page
+    assert len(re.findall(r'name="device"', page)) == 2
+    assert f'name="school" value="{school.number}"' in " ".join(page.split())
+    assert it.get(f"{address}&as_of=2024-05-01").content.decode().count('name="device"') == 0
+    client.force_login(school_admin)
+    assert client.get(address).content.decode().count('name="device"') == 0
+
+
+def test_delivery_and_room_lead_to_a_change_of_their_devices(it, by, school):
+    room = make_room(school)
+    make_device(school=school, room=room)
+    page = it.get(f"/schools/{school.number}/").content.decode().replace("&amp;", "&")
+    assert (
+        it.get(re.search(rf'"(/devices/change/\?scope=all&school={school.number}&room={room.pk})"', page)[1]).context[
+            "number"
+        ]
+        == 1
+    )
