@@ -119,10 +119,10 @@ def test_filters_narrow_page_and_workbook(signed_in: Any, manager: Any, school: 
     book = load_workbook(saved(client.get("/reports/refresh/workbook/", {"category": "tablet"}), tmp_path))
 
     assert [row[0] for row in tables(page, "refresh-table")[0][1:]] == ["Lindenschule", "Gesamt"]
-    assert book.sheetnames == ["Geräte je Jahr", "Kosten je Jahr", "Zeilen"]
+    assert book.sheetnames == ["Geräte je Jahr", "Kosten je Jahr", "Einzelposten"]
     names = [row[1] for row in book["Geräte je Jahr"].iter_rows(min_row=5, values_only=True) if row[1]]
     assert names[0] == "Lindenschule"
-    assert "Nichts passt" in text(client.get("/reports/refresh/", {"school": "999999"}))
+    assert "Nichts gefunden" in text(client.get("/reports/refresh/", {"school": "999999"}))
 
 
 def test_school_sees_no_prices(signed_in: Any, school_admin: Any) -> None:
