@@ -19,12 +19,11 @@
     });
   });
 
-  // "/" jumps to the search box, but not where somebody types or a scanner does.
+  // Ctrl or Command with K jumps to the search box. No letter alone: who dictates would jump by accident (WCAG 2.1.4).
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     const box = document.querySelector("[data-search-box]");
-    if (!box || document.querySelector("[data-scan-queue]")) return;
+    if (!box || event.defaultPrevented) return;
     event.preventDefault();
     box.focus();
     box.select();
