@@ -364,8 +364,8 @@ SCENARIOS |= about_labels.SCENARIOS
 #: Parts of a service that audits for them.
 PARTS = {
     "begin", "follow_swap", "insert", "keep_protocol", "may_be_undone", "new_device_errors", "not_to_be_retired",
-    "plan_undo", "record_hand_overs", "record_possible", "refuse_loss", "refuse_oneself", "set_published", "set_withdrawn",
-    "write",
+    "plan_undo", "record_hand_overs", "record_possible", "refuse_loss", "refuse_oneself", "set_published",
+    "set_withdrawn", "write",
 }  # fmt: skip
 
 
