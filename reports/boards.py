@@ -39,6 +39,8 @@ class Unit:
     trained_on: date | None = None
     participants: int | None = None
     is_overdue: bool = False
+    #: What was noted, by kind of step.
+    notes: dict[str, str] = field(default_factory=dict)
     protocols: list[DeviceProtocol] = field(default_factory=list)
 
     @property
@@ -174,6 +176,7 @@ def _take(unit: Unit, step: InstallationStep, begun: date) -> None:
     on = step.valid_from
     if on < begun and step.kind in (StepKind.MOUNTED, StepKind.ACCEPTED):
         return
+    unit.notes[step.kind] = step.note
     if step.kind == StepKind.MOUNTED:
         unit.mounted_on, unit.mount = max(unit.mounted_on or on, on), step.get_mount_display()
     elif step.kind == StepKind.ACCEPTED:

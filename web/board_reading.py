@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from audit.models import Act
+from audit.queries import entries_about
 from common.dated import add_months
 from inventory.boards import crowded_rooms
 from inventory.electrical import due_tests_q
@@ -23,7 +24,7 @@ from schools.models import School
 #: So many months ahead electrical tests are counted as due soon.
 SOON = 3
 #: Corrections and files come between steps, seldom many.
-_LOOKED_AT = 5
+_LOOKED_AT = 10
 
 
 class Step(NamedTuple):
@@ -76,8 +77,13 @@ def next_steps(unit: Unit) -> list[Step]:
     """What is still to be done, first what comes first. A step is never asked for twice."""
     rules, status = unit.device.model.category.rules, unit.status
     if status not in HANGING:
-        again = [MOUNT] if rules.allows(status, DeviceStatus.MOUNTED) else []
-        return [*again, START] if status == DeviceStatus.DEFECTIVE else again
+        was_accepted = unit.accepted_on is not None or unit.mounted_on is None
+        again = {
+            TEST: unit.failed_on is not None,
+            MOUNT: rules.allows(status, DeviceStatus.MOUNTED),
+            START: status == DeviceStatus.DEFECTIVE and was_accepted,
+        }
+        return [step for step, is_open in again.items() if is_open]
     open_steps = {
         TEST: unit.is_overdue,
         ACCEPT: status in (DeviceStatus.MOUNTED, DeviceStatus.TESTED),
@@ -108,9 +114,9 @@ def protocols_of(user: Any, device: Device) -> list[DeviceProtocol]:
 
 def last_act(device: Device) -> Act | None:
     """The last step of the installation that can still be taken back."""
-    acts = Act.objects.filter(entries__kind=Device._meta.label_lower, entries__object_id=device.pk)
-    steps = acts.filter(verb__startswith="board.", undone_by__isnull=True).select_related("user").order_by("-pk")
-    return next((act for act in steps[:_LOOKED_AT] if may_be_undone(act)), None)
+    entries = entries_about(device).filter(act__verb__startswith="board.", act__undone_by__isnull=True)
+    latest = entries.select_related("act__user").order_by("-act")[:_LOOKED_AT]
+    return next((entry.act for entry in latest if may_be_undone(entry.act)), None)
 
 
 def warn_of_crowding(request: HttpRequest, device: int) -> None:

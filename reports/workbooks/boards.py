@@ -36,6 +36,7 @@ def write_boards(target: str | Path | IO[bytes], plan: BoardPlan, *, now: dateti
             Field(gettext("Next test due"), 16, "date"),
             Field(gettext("Training on"), 13, "date"),
             Field(gettext("Participants"), 12, "number"),
+            Field(gettext("Notes"), 40, "long"),
             Field(gettext("Remark"), 40, "long"),
         ]
         sheet.table(3, fields, _rows(plan), frozen=1)
@@ -45,7 +46,7 @@ def _rows(plan: BoardPlan) -> Iterator[list[Value]]:
     for line in plan.rooms:
         place: list[Value] = [line.room.name, line.room.building.name, str(line.room.get_kind_display())]
         if not line.units:
-            yield [*place, *[None] * 12, _remark(line, None)]
+            yield [*place, *[None] * 13, _remark(line, None)]
         for unit in line.units:
             yield [*place, *_cells(unit), _remark(line, unit)]
     for unit in plan.homeless:
@@ -67,6 +68,7 @@ def _cells(unit: Unit) -> list[Value]:
         unit.due_on,
         unit.trained_on,
         unit.participants,
+        "\n".join(filter(None, unit.notes.values())),
     ]
 
 

@@ -16,10 +16,10 @@ LATER = DAY + timedelta(days=9)
 
 
 @pytest.mark.parametrize("status", ["delivered", "mounted", "tested", "dismounted"])
-def test_interface_refuses_service_before_acceptance(api, it_staff, school, status):
+def test_interface_refuses_service_before_acceptance(api, write, it_staff, school, status):
     device = board(school, status)
     said = {"on": LATER.isoformat(), "status": "in_service"}
-    one = api(it_staff).post(f"/api/v1/devices/{device.pk}/change/", said)
+    one = write(it_staff, "post", f"devices/{device.pk}/change/", said, of=f"devices/{device.pk}/")
     many = api(it_staff).post("/api/v1/devices/transition/", said | {"ids": [device.pk]})
     assert [(answer.status_code, SENTENCE in answer.content.decode()) for answer in (one, many)] == [(400, True)] * 2
     device.refresh_from_db()
