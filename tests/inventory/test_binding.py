@@ -26,6 +26,7 @@ from inventory.services import (
     create_devices,
     finance_devices,
     record_placements,
+    record_retirement,
     set_eligible_categories,
     update_details,
     withdraw_state,
@@ -139,6 +140,7 @@ def test_retirement_of_what_is_bound_needs_right_and_reason(pakt: Programme, man
     with pytest.raises(RowsRefused):
         change_device(device, by=leads, on=LATER, status="retired")
     change_device(device, by=leads, on=LATER, status="retired", reason="Totalschaden, Ersatz aus Eigenmitteln")
+    record_retirement([device], step="erased", way="carrier_destroyed", by=by, on=LATER)
     change_device(device, by=by, on=LATER + timedelta(days=1), status="disposed")
 
     assert Device.objects.get(pk=device.pk).status == "disposed"

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 SHARED = {
     "", "category", "figure", "figure_file", "initiative", "kind", "label_sheet", "list", "manufacturer", "model",
     "objective", "passkey", "plan", "problem",
-    "progress_entry", "provider", "reset_link", "standard", "trade",
+    "progress_entry", "provider", "reset_link", "retirement_step", "standard", "trade",
 }  # fmt: skip
 OWNED = [name for name, (thing, _row) in GET.items() if thing not in SHARED | {"invitation_link", "mail_link"}]
 WRITES = [one for one in sorted({("POST", name): line for name, line in POST.items()} | SEND) if one[1] in OWNED]
