@@ -27,7 +27,7 @@ from tests.web.pages import links, tables, text
 
 pytestmark = pytest.mark.django_db
 #: Of the preview of an undo, whatever the number of records.
-QUERIES = 26
+QUERIES = 28
 HEADER = ["Inventarnummer", "Seriennummer", "Hersteller", "Modell", "Status", "Seit", "Schule"]
 
 
